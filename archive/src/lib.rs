@@ -1,0 +1,1 @@
+//! The crate is filled in the commits that follow.
