@@ -1,1 +1,3 @@
 //! The crate is filled in the commits that follow.
+
+pub mod intake;
