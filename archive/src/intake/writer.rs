@@ -119,6 +119,8 @@ impl Writer {
             Err(Trouble::NoSpace) => self.shared.refuse(group, &IntakeError::Full),
             Err(Trouble::Broken(error)) => {
                 let error = Arc::new(error);
+                // Stopped first: whoever hears of the failure must not find the log still open.
+                self.shared.stop(&Stopped::Failed(Arc::clone(&error)));
                 self.shared.refuse(group, &IntakeError::Failed(Arc::clone(&error)));
                 self.stop_and_recover_from(error);
             }
