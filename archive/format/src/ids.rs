@@ -134,6 +134,16 @@ uuid_id!(
     ObjectId,
     "object"
 );
+uuid_id!(
+    /// An access record.
+    AccessId,
+    "access record"
+);
+uuid_id!(
+    /// A legal hold.
+    HoldId,
+    "hold"
+);
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident($inner:ty), $what:literal, max $max:literal) => {
@@ -154,6 +164,11 @@ macro_rules! number {
                 } else {
                     Ok(Self(value))
                 }
+            }
+
+            /// The number after this one, where there is one.
+            pub fn next(self) -> Option<Self> {
+                self.0.checked_add(1).and_then(|next| Self::new(next).ok())
             }
 
             /// The number.
