@@ -1,3 +1,4 @@
 //! The crate is filled in the commits that follow.
 
 pub mod intake;
+pub mod objects;

@@ -1,0 +1,213 @@
+//! Object storage: one face over a local folder and S3 and its kin.
+//!
+//! It owns nothing but the wire: what an object means, and which keys there are, is said by `obhut_format::object_key`.
+//! It refuses to overwrite (but for the one line that may be replaced), to delete without a [`Disposal`], and to hand
+//! out fewer bytes than the store announced.
+//!
+//! **Invariants**
+//! - A put that returns is durable: the bytes, their name, and the names of all folders above it.
+//! - A delete that returns is durable, and takes the staging files of the object with it.
+//! - A key is written once. Where the store cannot refuse a second write, the keys' uniqueness must do.
+
+mod error;
+mod key;
+mod local;
+mod probe;
+mod s3;
+
+use std::fmt;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use parking_lot::RwLock;
+
+pub use error::ObjectError;
+pub use probe::Capabilities;
+pub use s3::{RetryLimit, S3Options, SecretKey};
+
+use error::Doing;
+use key::to_path;
+use local::LocalFolder;
+
+/// Proof that a deletion was decided by a plan; nothing else may delete.
+pub struct Disposal(());
+
+impl Disposal {
+    /// For retention's plans only.
+    pub fn by_plan() -> Self {
+        Self(())
+    }
+}
+
+impl fmt::Debug for Disposal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Disposal")
+    }
+}
+
+/// An object in a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its key.
+    pub key: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// A store of objects.
+#[derive(Debug, Clone)]
+pub struct Objects {
+    store: Arc<dyn ObjectStore>,
+    local: Option<Arc<LocalFolder>>,
+    capabilities: Arc<RwLock<Capabilities>>,
+}
+
+impl Objects {
+    /// Objects as files below `root`, which is created when it is missing.
+    pub fn local(root: &Path) -> Result<Self, ObjectError> {
+        let folder = LocalFolder::open(root)?;
+        Ok(Self::over(Arc::new(folder.store()?), Some(Arc::new(folder))))
+    }
+
+    /// Objects in an S3 bucket.
+    pub fn s3(options: S3Options) -> Result<Self, ObjectError> {
+        Self::s3_with_retry(options, RetryLimit::default())
+    }
+
+    /// Objects in an S3 bucket, with other bounds for repeating what failed.
+    pub fn s3_with_retry(options: S3Options, retry: RetryLimit) -> Result<Self, ObjectError> {
+        Ok(Self::over(s3::open(options, retry)?, None))
+    }
+
+    fn over(store: Arc<dyn ObjectStore>, local: Option<Arc<LocalFolder>>) -> Self {
+        let capabilities = Arc::new(RwLock::new(Capabilities { create_if_absent: true }));
+        Self { store, local, capabilities }
+    }
+
+    /// What the store can do; until [`Objects::probe`] has looked, the best is assumed.
+    pub fn capabilities(&self) -> Capabilities {
+        *self.capabilities.read()
+    }
+
+    /// Writes a new object. The same bytes under the same key again are no error; other bytes are
+    /// [`ObjectError::Exists`] where the store can tell.
+    pub async fn put(&self, key: &str, parts: impl IntoIterator<Item = Bytes> + Send) -> Result<(), ObjectError> {
+        let payload = PutPayload::from_iter(parts);
+        if !self.capabilities().create_if_absent {
+            return self.write(key, payload, PutMode::Overwrite).await;
+        }
+        match self.write(key, payload.clone(), PutMode::Create).await {
+            Err(ObjectError::Exists { .. }) => {}
+            done => return done,
+        }
+        // An earlier try may have succeeded without our hearing of it.
+        if self.get(key).await? != Bytes::from(payload.clone()) {
+            return Err(ObjectError::Exists { key: key.to_owned() });
+        }
+        if self.local.is_some() {
+            // That earlier try may have ended in a failed fsync: what we just read may be in the page cache only.
+            self.write(key, payload, PutMode::Overwrite).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes an object in the place of an earlier one: for the seal line, which may be completed.
+    pub async fn put_overwrite(
+        &self,
+        key: &str,
+        parts: impl IntoIterator<Item = Bytes> + Send,
+    ) -> Result<(), ObjectError> {
+        self.write(key, PutPayload::from_iter(parts), PutMode::Overwrite).await
+    }
+
+    async fn write(&self, key: &str, payload: PutPayload, mode: PutMode) -> Result<(), ObjectError> {
+        let path = to_path(key)?;
+        if let Some(local) = &self.local {
+            Arc::clone(local).on_blocking(key, LocalFolder::prepare).await?;
+        }
+        let options = PutOptions { mode, ..PutOptions::default() };
+        self.store.put_opts(&path, payload, options).await.map_err(|error| ObjectError::of(key, Doing::Write, error))?;
+        Ok(())
+    }
+
+    /// Reads a whole object.
+    pub async fn get(&self, key: &str) -> Result<Bytes, ObjectError> {
+        self.read(key, GetOptions::default()).await
+    }
+
+    /// Reads the bytes of `range`; fewer only where the object ends before it does.
+    pub async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, ObjectError> {
+        if range.is_empty() {
+            // No store can be asked for nothing, but it must exist.
+            self.head(key).await?;
+            return Ok(Bytes::new());
+        }
+        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
+        self.read(key, options).await
+    }
+
+    async fn read(&self, key: &str, options: GetOptions) -> Result<Bytes, ObjectError> {
+        let path = to_path(key)?;
+        let failed = |error| ObjectError::of(key, Doing::Read, error);
+        let result = self.store.get_opts(&path, options).await.map_err(failed)?;
+        let announced = result.range.end - result.range.start;
+        let body = result.bytes().await.map_err(failed)?;
+        if body.len() as u64 != announced {
+            return Err(ObjectError::Damaged {
+                key: key.to_owned(),
+                cause: format!("{} bytes came of {announced}", body.len()).into(),
+            });
+        }
+        Ok(body)
+    }
+
+    /// The length of an object.
+    pub async fn head(&self, key: &str) -> Result<u64, ObjectError> {
+        let path = to_path(key)?;
+        let meta = self.store.head(&path).await.map_err(|error| ObjectError::of(key, Doing::Read, error))?;
+        Ok(meta.size)
+    }
+
+    /// Deletes an object, and with it what a torn write may have left beside it. One that is not there counts as
+    /// deleted.
+    pub async fn delete(&self, key: &str, _proof: &Disposal) -> Result<(), ObjectError> {
+        self.remove(key).await
+    }
+
+    async fn remove(&self, key: &str) -> Result<(), ObjectError> {
+        let path = to_path(key)?;
+        if let Some(local) = &self.local {
+            return Arc::clone(local).on_blocking(key, LocalFolder::remove).await;
+        }
+        match self.store.delete(&path).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(ObjectError::of(key, Doing::Write, error)),
+        }
+    }
+
+    /// All objects below a prefix, which ends at a `/` of the keys; in no order. Staging files are no objects.
+    pub fn list(&self, prefix: &str) -> BoxStream<'static, Result<Listed, ObjectError>> {
+        let trimmed = prefix.trim_end_matches('/').to_owned();
+        let path = if trimmed.is_empty() { Ok(None) } else { to_path(&trimmed).map(Some) };
+        match path {
+            Ok(path) => self
+                .store
+                .list(path.as_ref())
+                .map_ok(|meta| Listed { key: meta.location.to_string(), bytes: meta.size })
+                .map_err(move |error| ObjectError::of(&trimmed, Doing::Read, error))
+                .boxed(),
+            Err(error) => futures_util::stream::once(async { Err(error) }).boxed(),
+        }
+    }
+
+    /// Removes what torn writes have left in a local folder, and says how many files that were. At start only, when
+    /// nobody writes: it cannot tell a left-over from a write under way. Blocks.
+    pub fn sweep_staging(&self) -> Result<u64, ObjectError> {
+        self.local.as_ref().map_or(Ok(0), |local| local.sweep_staging())
+    }
+}
