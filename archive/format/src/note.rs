@@ -127,11 +127,11 @@ impl Note {
         for signature in &self.signatures {
             let mut blob = signature.key.0.to_be_bytes().to_vec();
             blob.extend_from_slice(&signature.bytes);
-            note.push_str(&format!(
-                "{DASH}{} {}\n",
-                signature.name,
-                STANDARD.encode(blob)
-            ));
+            note.push_str(DASH);
+            note.push_str(&signature.name);
+            note.push(' ');
+            STANDARD.encode_string(blob, &mut note);
+            note.push('\n');
         }
         note
     }

@@ -89,6 +89,7 @@ impl SeqSet {
     }
 
     /// The numbers of `within` that are not in the set.
+    #[must_use]
     pub fn gaps(&self, within: RangeInclusive<u64>) -> Self {
         let mut gaps = Self::new();
         if within.is_empty() {

@@ -136,7 +136,9 @@ fn is_rfc3339_shape(text: &[u8]) -> bool {
 
 impl fmt::Display for UtcMicros {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let instant = Timestamp::from_microsecond(self.0).map_err(|_| fmt::Error)?;
+        // Not `from_microsecond`: that refuses the fraction of the very last second.
+        let instant = Timestamp::from_nanosecond(i128::from(self.0).saturating_mul(1_000))
+            .map_err(|_| fmt::Error)?;
         write!(f, "{instant:.6}")
     }
 }

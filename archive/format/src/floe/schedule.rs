@@ -251,8 +251,10 @@ pub(super) fn length_field(bytes: &[u8]) -> Option<Field> {
 
 /// The AEAD's own AAD: `I2BE(position, 8) ‖ is_final`.
 fn block_aad(block: u64, last: bool) -> [u8; 9] {
-    let [a, b, c, d, e, f, g, h] = block.to_be_bytes();
-    [a, b, c, d, e, f, g, h, u8::from(last)]
+    let mut aad = [0; 9];
+    let bytes = block.to_be_bytes().into_iter().chain([u8::from(last)]);
+    aad.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+    aad
 }
 
 fn kdf_of(key: &[u8; KDF_KEY]) -> Kdf {

@@ -38,6 +38,8 @@ pub fn node_hash(left: &Sha256Digest, right: &Sha256Digest) -> Sha256Digest {
 /// The root over leaf hashes; of none it is `SHA-256("")`.
 pub fn root(leaf_hashes: &[Sha256Digest]) -> Sha256Digest {
     let mut frontier = Frontier::new();
-    leaf_hashes.iter().for_each(|hash| frontier.append(*hash));
+    for hash in leaf_hashes {
+        frontier.append(*hash);
+    }
     frontier.root()
 }
