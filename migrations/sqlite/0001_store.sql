@@ -296,13 +296,9 @@ CREATE TABLE ledger_heads (
     size       INTEGER NOT NULL CHECK (size BETWEEN 0 AND 9007199254740991),
     -- The compact range over all leaves: enough to append and to give the root.
     frontier   BLOB    NOT NULL,
-    -- The signed tree head over exactly these leaves; NULL only inside a transaction, after an append and before the
-    -- signature that every batch ends with.
-    checkpoint TEXT             CHECK (length(checkpoint) > 0)
+    -- The signed tree head over exactly these leaves.
+    checkpoint TEXT    NOT NULL CHECK (length(checkpoint) > 0)
 ) STRICT;
-
--- The ledgers that wait for their signature in the running transaction; empty outside.
-CREATE INDEX ledger_heads_unsigned ON ledger_heads (tenant_id) WHERE checkpoint IS NULL;
 
 -- Copies of leaf lines in object storage, from which `recover` learns what came after the backup.
 CREATE TABLE ledger_copies (

@@ -1,12 +1,43 @@
 //! The catalog: what the archive knows about its tenants, sessions, segments, keys and ledger.
 //!
 //! All SQL of the project lives in this folder. Each subject has a file with its row structs, its statements as named
-//! constants, and one function a statement; `engine` runs them and is the only place that knows the database.
+//! constants, and one function a statement; [`engine`] runs them and is the only place that knows the database.
 //!
-//! What it refuses to do: it makes no decisions (a compare-and-set is the most), holds no unsealed personal data, never
-//! sees a key that is not wrapped, and has no query over a tenant's data that does not name the tenant.
+//! What it refuses to do: it makes no decisions (a compare-and-set is the most), holds no unsealed personal data, and never
+//! sees a key that is not wrapped. A query over a tenant's data names the tenant; what hangs on a session alone (streams,
+//! chain lines, segments, events) is reached by the id of a session that [`sessions::get`] has found under the tenant.
 
-
+pub mod access;
+pub mod archive_row;
+pub mod chain_lines;
+pub mod classes;
+mod columns;
+pub mod deks;
+pub mod detail_keys;
+pub mod devices;
 pub mod engine;
+pub mod events;
+pub mod holds;
+pub mod keks;
+pub mod ledger;
+pub mod policies;
+pub mod segments;
+pub mod session_list;
+pub mod sessions;
+pub mod signing_keys;
+pub mod streams;
+pub mod tenants;
+
+#[cfg(test)]
+mod tests;
 
 pub use engine::{Catalog, CatalogError, CatalogOptions, Query, ReadTx, Tx, WriterStats};
+
+/// Turns a compare-and-set that found nothing to set into a conflict.
+fn expect_one(changed: usize, what: impl FnOnce() -> String) -> Result<(), CatalogError> {
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(CatalogError::Conflict(what()))
+    }
+}

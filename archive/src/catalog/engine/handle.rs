@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::error::CatalogError;
 use super::job::job;
+use super::migrations;
 use super::readers::Readers;
 use super::sqlite::{self, Checkpoint, ReadTx, Tx};
 use super::writer::{Writer, WriterStats};
-use super::migrations;
 
 /// How a catalog is opened.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +47,9 @@ pub struct Catalog {
 
 impl std::fmt::Debug for Catalog {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Catalog").field("read_only", &self.writer.is_none()).finish_non_exhaustive()
+        f.debug_struct("Catalog")
+            .field("read_only", &self.writer.is_none())
+            .finish_non_exhaustive()
     }
 }
 
@@ -61,7 +63,12 @@ impl Catalog {
     pub fn open_with(path: &Path, options: CatalogOptions) -> Result<Self, CatalogError> {
         let mut connection = sqlite::open_writer(path, options.busy_timeout)?;
         migrations::migrate(&mut connection)?;
-        let readers = Readers::open(path, options.readers, options.busy_timeout, options.read_limit)?;
+        let readers = Readers::open(
+            path,
+            options.readers,
+            options.busy_timeout,
+            options.read_limit,
+        )?;
         let writer = Writer::start(connection, options.busy_timeout)?;
         Ok(Self {
             readers: Arc::new(readers),
@@ -73,9 +80,18 @@ impl Catalog {
     /// Opens the catalog for a command that only looks, also beside a running server. It neither creates nor migrates.
     pub fn open_read_only(path: &Path) -> Result<Self, CatalogError> {
         let options = CatalogOptions::default();
-        let readers = Readers::open(path, options.readers, options.busy_timeout, options.read_limit)?;
+        let readers = Readers::open(
+            path,
+            options.readers,
+            options.busy_timeout,
+            options.read_limit,
+        )?;
         readers.check(migrations::require_current)?;
-        Ok(Self { readers: Arc::new(readers), writer: None, checkpoint_limit: options.checkpoint_limit })
+        Ok(Self {
+            readers: Arc::new(readers),
+            writer: None,
+            checkpoint_limit: options.checkpoint_limit,
+        })
     }
 
     /// Runs `work` in a transaction shared with whoever else writes just now, and returns when that is durable.
@@ -137,7 +153,9 @@ impl Catalog {
             }
             Ok(())
         };
-        tokio::time::timeout(self.checkpoint_limit, attempts).await.unwrap_or(Err(CatalogError::Busy))
+        tokio::time::timeout(self.checkpoint_limit, attempts)
+            .await
+            .unwrap_or(Err(CatalogError::Busy))
     }
 
     /// What the writer has done so far; nothing for a catalog open for reading.
@@ -150,7 +168,9 @@ impl Catalog {
         let readers = Arc::clone(&self.readers);
         // Waits for readers at work, so not on a thread of the runtime. It cannot panic, and a cancelled runtime is no
         // reason to keep the writer open.
-        tokio::task::spawn_blocking(move || readers.close()).await.ok();
+        tokio::task::spawn_blocking(move || readers.close())
+            .await
+            .ok();
         if let Some(writer) = &self.writer {
             writer.close().await;
         }

@@ -30,7 +30,14 @@ where
     E: From<CatalogError> + Send + 'static,
 {
     let (reply, receiver) = oneshot::channel();
-    (Box::new(Pending { work: Some(work), result: None, reply }), receiver)
+    (
+        Box::new(Pending {
+            work: Some(work),
+            result: None,
+            reply,
+        }),
+        receiver,
+    )
 }
 
 impl<F, T, E> Job for Pending<F, T, E>
@@ -44,7 +51,8 @@ where
             return false;
         };
         // What the job wrote is rolled back, and `tx` holds nothing between jobs: there is no broken state to see.
-        let result = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(|_| Err(E::from(panicked())));
+        let result = catch_unwind(AssertUnwindSafe(|| work(tx)))
+            .unwrap_or_else(|_| Err(E::from(panicked())));
         let keep = result.is_ok();
         self.result = Some(result);
         keep

@@ -16,8 +16,11 @@ struct Step {
 }
 
 /// Every version, oldest first. Published files never change: their checksums are in the catalogs.
-const STEPS: &[Step] =
-    &[Step { version: 1, name: "store", sql: include_str!("../../../../migrations/sqlite/0001_store.sql") }];
+const STEPS: &[Step] = &[Step {
+    version: 1,
+    name: "store",
+    sql: include_str!("../../../../migrations/sqlite/0001_store.sql"),
+}];
 
 /// The newest version this program knows.
 pub(super) fn known() -> u32 {
@@ -31,13 +34,22 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), CatalogError> {
     // The library's default commits a step and the record of it separately, and a crash between the two leaves a catalog
     // that no later start can migrate. Grouped, with one target at a time, both commit together.
     for step in STEPS.iter().filter(|step| step.version > found) {
-        let version = i32::try_from(step.version).map_err(|error| CatalogError::Other(error.to_string()))?;
-        runner = runner.set_grouped(true).set_target(Target::Version(version));
-        runner.run(connection).map_err(|error| from_refinery(&error))?;
+        let version =
+            i32::try_from(step.version).map_err(|error| CatalogError::Other(error.to_string()))?;
+        runner = runner
+            .set_grouped(true)
+            .set_target(Target::Version(version));
+        runner
+            .run(connection)
+            .map_err(|error| from_refinery(&error))?;
         tracing::info!(catalog.version = step.version, "catalog migrated");
     }
     // Compares the record with our files also where nothing was left to do.
-    runner.set_target(Target::Latest).run(connection).map(drop).map_err(|error| from_refinery(&error))
+    runner
+        .set_target(Target::Latest)
+        .run(connection)
+        .map(drop)
+        .map_err(|error| from_refinery(&error))
 }
 
 /// Accepts only the newest version, for a catalog that must not be written.
@@ -47,26 +59,40 @@ pub(super) fn require_current(connection: &Connection) -> Result<(), CatalogErro
     if found == known {
         return Ok(());
     }
-    Err(CatalogError::Other(format!("catalog is at version {found} and must be brought to version {known} first")))
+    Err(CatalogError::Other(format!(
+        "catalog is at version {found} and must be brought to version {known} first"
+    )))
 }
 
 fn refuse_newer(connection: &Connection) -> Result<u32, CatalogError> {
     let (found, known) = (found(connection)?, known());
-    if found > known { Err(CatalogError::Newer { found, known }) } else { Ok(found) }
+    if found > known {
+        Err(CatalogError::Newer { found, known })
+    } else {
+        Ok(found)
+    }
 }
 
 /// The version of the catalog; 0 is an empty file.
 fn found(connection: &Connection) -> Result<u32, CatalogError> {
     let failed = |error: rusqlite::Error| sqlite::from_sqlite(&error);
     let recorded = connection
-        .query_row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", [TABLE], |_| Ok(()))
+        .query_row(
+            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1",
+            [TABLE],
+            |_| Ok(()),
+        )
         .optional()
         .map_err(failed)?;
     if recorded.is_none() {
         return Ok(0);
     }
     connection
-        .query_row(&format!("SELECT COALESCE(MAX(version), 0) FROM {TABLE}"), [], |row| row.get(0))
+        .query_row(
+            &format!("SELECT COALESCE(MAX(version), 0) FROM {TABLE}"),
+            [],
+            |row| row.get(0),
+        )
         .map_err(failed)
 }
 
@@ -85,7 +111,11 @@ fn from_refinery(error: &refinery::Error) -> CatalogError {
     use std::error::Error as _;
 
     // The interesting classes (full, busy) are in the cause.
-    match error.source().and_then(|cause| cause.downcast_ref::<rusqlite::Error>()).map(sqlite::from_sqlite) {
+    match error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<rusqlite::Error>())
+        .map(sqlite::from_sqlite)
+    {
         Some(CatalogError::Other(_)) | None => CatalogError::Other(error.to_string()),
         Some(class) => class,
     }

@@ -13,9 +13,6 @@ mod sqlite;
 mod value;
 mod writer;
 
-#[cfg(test)]
-mod tests;
-
 pub use error::CatalogError;
 pub use handle::{Catalog, CatalogOptions};
 pub use query::Query;

@@ -57,6 +57,7 @@ impl dyn Query + '_ {
         params: Params<'_>,
         map: impl FnMut(&Row<'_>) -> Result<T, CatalogError>,
     ) -> Result<T, CatalogError> {
-        self.optional(sql, params, map)?.ok_or_else(|| CatalogError::Other("statement gave no row".to_owned()))
+        self.optional(sql, params, map)?
+            .ok_or_else(|| CatalogError::Other("statement gave no row".to_owned()))
     }
 }

@@ -34,11 +34,16 @@ impl Readers {
         busy_timeout: Duration,
         limit: Duration,
     ) -> Result<Self, CatalogError> {
-        let connections =
-            (0..count).map(|_| sqlite::open_reader(path, busy_timeout)).collect::<Result<Vec<_>, CatalogError>>()?;
+        let connections = (0..count)
+            .map(|_| sqlite::open_reader(path, busy_timeout))
+            .collect::<Result<Vec<_>, CatalogError>>()?;
         Ok(Self {
             permits: Semaphore::new(count),
-            idle: Mutex::new(Idle { connections, lent: 0, closed: false }),
+            idle: Mutex::new(Idle {
+                connections,
+                lent: 0,
+                closed: false,
+            }),
             returned: Condvar::new(),
             limit,
         })
@@ -51,7 +56,11 @@ impl Readers {
         T: Send + 'static,
         E: From<CatalogError> + Send + 'static,
     {
-        let _permit = self.permits.acquire().await.map_err(|_| CatalogError::Closed)?;
+        let _permit = self
+            .permits
+            .acquire()
+            .await
+            .map_err(|_| CatalogError::Closed)?;
         let readers = Arc::clone(self);
         let done = tokio::task::spawn_blocking(move || readers.read_blocking(work)).await;
         done.unwrap_or_else(|_| Err(E::from(super::job::panicked())))
@@ -100,7 +109,10 @@ impl Readers {
             }
             if let Some(connection) = idle.connections.pop() {
                 idle.lent += 1;
-                return Ok(Lent { connection: Some(connection), readers: self });
+                return Ok(Lent {
+                    connection: Some(connection),
+                    readers: self,
+                });
             }
             self.returned.wait(&mut idle);
         }

@@ -20,7 +20,8 @@ const STATEMENT_CACHE: usize = 256;
 pub(super) fn open_writer(path: &Path, busy_timeout: Duration) -> Result<Connection, CatalogError> {
     create_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
     configure(&connection, busy_timeout)?;
     // In this order: a change of the journal mode needs the lock, hence the time-out before it.
     set(&connection, "journal_mode", "WAL", "wal")?;
@@ -34,14 +35,17 @@ pub(super) fn open_writer(path: &Path, busy_timeout: Duration) -> Result<Connect
 /// Opens a connection that only reads.
 pub(super) fn open_reader(path: &Path, busy_timeout: Duration) -> Result<Connection, CatalogError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
     configure(&connection, busy_timeout)?;
     set(&connection, "query_only", "ON", "1")?;
     Ok(connection)
 }
 
 fn configure(connection: &Connection, busy_timeout: Duration) -> Result<(), CatalogError> {
-    connection.busy_timeout(busy_timeout).map_err(|error| from_sqlite(&error))?;
+    connection
+        .busy_timeout(busy_timeout)
+        .map_err(|error| from_sqlite(&error))?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     set(connection, "foreign_keys", "ON", "1")?;
     // A schema that someone else wrote into the file must not run functions with side effects.
@@ -51,7 +55,12 @@ fn configure(connection: &Connection, busy_timeout: Duration) -> Result<(), Cata
 }
 
 /// Sets a pragma and reads it back: SQLite ignores silently what it does not know or cannot do.
-fn set(connection: &Connection, pragma: &str, value: &str, expected: &str) -> Result<(), CatalogError> {
+fn set(
+    connection: &Connection,
+    pragma: &str,
+    value: &str,
+    expected: &str,
+) -> Result<(), CatalogError> {
     connection
         .pragma_update_and_check(None, pragma, value, |_| Ok(()))
         .or_else(|error| match error {
@@ -71,7 +80,9 @@ fn set(connection: &Connection, pragma: &str, value: &str, expected: &str) -> Re
     if found == expected {
         Ok(())
     } else {
-        Err(CatalogError::Other(format!("setting `{pragma}` is `{found}` where it must be `{expected}`")))
+        Err(CatalogError::Other(format!(
+            "setting `{pragma}` is `{found}` where it must be `{expected}`"
+        )))
     }
 }
 
@@ -105,9 +116,15 @@ pub(super) enum Checkpoint {
 /// Moves everything from the write-ahead log into the database and truncates the log.
 pub(super) fn checkpoint(connection: &Connection) -> Result<Checkpoint, CatalogError> {
     let busy = connection
-        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+            row.get::<_, i64>(0)
+        })
         .map_err(|error| from_sqlite(&error))?;
-    Ok(if busy == 0 { Checkpoint::Truncated } else { Checkpoint::Busy })
+    Ok(if busy == 0 {
+        Checkpoint::Truncated
+    } else {
+        Checkpoint::Busy
+    })
 }
 
 /// Runs a statement that stands for itself (BEGIN, SAVEPOINT and so on).
@@ -122,13 +139,21 @@ pub(super) fn control(connection: &Connection, sql: &'static str) -> Result<(), 
 /// The class of an error of SQLite.
 pub(super) fn from_sqlite(error: &rusqlite::Error) -> CatalogError {
     let (failure, text) = match error {
-        rusqlite::Error::SqliteFailure(failure, text) => (failure, text.clone().unwrap_or_else(|| failure.to_string())),
-        rusqlite::Error::SqlInputError { error: failure, msg, .. } => (failure, msg.clone()),
+        rusqlite::Error::SqliteFailure(failure, text) => {
+            (failure, text.clone().unwrap_or_else(|| failure.to_string()))
+        }
+        rusqlite::Error::SqlInputError {
+            error: failure,
+            msg,
+            ..
+        } => (failure, msg.clone()),
         other => return CatalogError::Other(other.to_string()),
     };
     match failure.code {
         ErrorCode::DiskFull => CatalogError::Full,
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::OperationInterrupted => CatalogError::Busy,
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::OperationInterrupted => {
+            CatalogError::Busy
+        }
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => CatalogError::Damaged(text),
         ErrorCode::ReadOnly => CatalogError::ReadOnly,
         ErrorCode::ConstraintViolation => CatalogError::Conflict(text),
@@ -144,7 +169,9 @@ fn from_connection(connection: &Connection, error: &rusqlite::Error) -> CatalogE
 
     let io = matches!(error, rusqlite::Error::SqliteFailure(failure, _) if failure.code == ErrorCode::SystemIoFailure);
     if io {
-        let left = connection.path().and_then(|path| rustix::fs::statvfs(path).ok());
+        let left = connection
+            .path()
+            .and_then(|path| rustix::fs::statvfs(path).ok());
         if left.is_some_and(|fs| fs.f_bavail.saturating_mul(fs.f_frsize) < ALMOST_NOTHING_BYTES) {
             return CatalogError::Full;
         }
@@ -188,13 +215,17 @@ fn bound<'c>(
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
     if statement.parameter_count() != params.len() {
         let (wants, got) = (statement.parameter_count(), params.len());
-        return Err(CatalogError::Other(format!("statement wants {wants} parameters and got {got}: {sql}")));
+        return Err(CatalogError::Other(format!(
+            "statement wants {wants} parameters and got {got}: {sql}"
+        )));
     }
     for (name, value) in params {
         let index = statement
             .parameter_index(name)
             .map_err(failed)?
-            .ok_or_else(|| CatalogError::Other(format!("statement has no parameter `{name}`: {sql}")))?;
+            .ok_or_else(|| {
+                CatalogError::Other(format!("statement has no parameter `{name}`: {sql}"))
+            })?;
         statement.raw_bind_parameter(index, value).map_err(failed)?;
     }
     Ok(statement)
@@ -208,7 +239,10 @@ fn select(
 ) -> Result<(), CatalogError> {
     let mut statement = bound(connection, sql, params)?;
     let mut rows = statement.raw_query();
-    while let Some(row) = rows.next().map_err(|error| from_connection(connection, &error))? {
+    while let Some(row) = rows
+        .next()
+        .map_err(|error| from_connection(connection, &error))?
+    {
         if visit(&Row::new(&SqliteRow(row)))?.is_break() {
             break;
         }
@@ -231,28 +265,43 @@ impl std::fmt::Debug for Tx<'_> {
 
 impl<'a> Tx<'a> {
     pub(super) fn new(connection: &'a Connection) -> Self {
-        Self { connection, severe: RefCell::new(None) }
+        Self {
+            connection,
+            severe: RefCell::new(None),
+        }
     }
 
     /// Runs a statement that changes rows, and says how many it changed.
-    pub(crate) fn execute(&mut self, sql: &'static str, params: Params<'_>) -> Result<usize, CatalogError> {
+    pub(crate) fn execute(
+        &mut self,
+        sql: &'static str,
+        params: Params<'_>,
+    ) -> Result<usize, CatalogError> {
         let done = bound(self.connection, sql, params).and_then(|mut statement| {
-            statement.raw_execute().map_err(|error| from_connection(self.connection, &error))
+            statement
+                .raw_execute()
+                .map_err(|error| from_connection(self.connection, &error))
         });
         self.note(done)
     }
 
-    /// Runs an INSERT into a table with an ascending integer key, and gives the key.
-    pub(crate) fn insert(&mut self, sql: &'static str, params: Params<'_>) -> Result<i64, CatalogError> {
-        self.execute(sql, params)?;
-        Ok(self.connection.last_insert_rowid())
+    /// Runs an INSERT of one row that gives something back (`RETURNING`).
+    pub(crate) fn returning<T>(
+        &mut self,
+        sql: &'static str,
+        params: Params<'_>,
+        map: impl FnMut(&Row<'_>) -> Result<T, CatalogError>,
+    ) -> Result<T, CatalogError> {
+        (self as &dyn Query).one(sql, params, map)
     }
 
     /// Whether SQLite has ended the transaction by itself (it does so on a full disk and on I/O errors), and with what.
     pub(super) fn ended(&self) -> Option<CatalogError> {
         if self.connection.is_autocommit() {
             let cause = self.severe.borrow().clone();
-            Some(cause.unwrap_or_else(|| CatalogError::Other("transaction was ended inside a job".to_owned())))
+            Some(cause.unwrap_or_else(|| {
+                CatalogError::Other("transaction was ended inside a job".to_owned())
+            }))
         } else {
             None
         }
@@ -295,7 +344,10 @@ impl std::fmt::Debug for ReadTx<'_> {
 
 impl<'a> ReadTx<'a> {
     pub(super) fn new(connection: &'a Connection, deadline: Instant) -> Self {
-        Self { connection, deadline }
+        Self {
+            connection,
+            deadline,
+        }
     }
 }
 
@@ -308,7 +360,11 @@ impl Statements for ReadTx<'_> {
     ) -> Result<(), CatalogError> {
         select(self.connection, sql, params, &mut |row| {
             // The progress handler stops a statement that finds nothing for too long; this stops a visitor that dawdles.
-            if Instant::now() > self.deadline { Err(CatalogError::Busy) } else { visit(row) }
+            if Instant::now() > self.deadline {
+                Err(CatalogError::Busy)
+            } else {
+                visit(row)
+            }
         })
     }
 }

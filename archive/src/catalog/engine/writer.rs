@@ -64,17 +64,32 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread, which owns the connection from here on.
-    pub(super) fn start(connection: Connection, busy_timeout: Duration) -> Result<Self, CatalogError> {
+    pub(super) fn start(
+        connection: Connection,
+        busy_timeout: Duration,
+    ) -> Result<Self, CatalogError> {
         let (inbox, messages) = mpsc::channel(QUEUE);
         let hook = Arc::new(Mutex::new(None));
         let counters = Arc::new(Counters::default());
-        let state =
-            State { connection, busy_timeout, messages, hook: Arc::clone(&hook), counters: Arc::clone(&counters) };
+        let state = State {
+            connection,
+            busy_timeout,
+            messages,
+            hook: Arc::clone(&hook),
+            counters: Arc::clone(&counters),
+        };
         let thread = std::thread::Builder::new()
             .name("catalog-writer".to_owned())
             .spawn(move || state.run())
-            .map_err(|error| CatalogError::Other(format!("cannot start the catalog's writer: {error}")))?;
-        Ok(Self { inbox: Some(inbox), thread: Some(thread), hook, counters })
+            .map_err(|error| {
+                CatalogError::Other(format!("cannot start the catalog's writer: {error}"))
+            })?;
+        Ok(Self {
+            inbox: Some(inbox),
+            thread: Some(thread),
+            hook,
+            counters,
+        })
     }
 
     pub(super) fn set_hook(&self, hook: Hook) {
@@ -166,7 +181,9 @@ impl State {
             Ok(false) => {}
             Err(error) => tracing::warn!(jobs = jobs.len(), %error, "catalog batch failed"),
         }
-        self.counters.jobs.fetch_add(jobs.len() as u64, Ordering::Relaxed);
+        self.counters
+            .jobs
+            .fetch_add(jobs.len() as u64, Ordering::Relaxed);
         for job in jobs {
             job.finish(outcome.clone().map(drop));
         }
@@ -190,7 +207,8 @@ impl State {
         let mut run = Ok(());
         while let Some(mut job) = incoming.take() {
             if run.is_ok() {
-                run = Self::in_savepoint(&mut tx, &self.connection, job.as_mut()).map(|keep| kept |= keep);
+                run = Self::in_savepoint(&mut tx, &self.connection, job.as_mut())
+                    .map(|keep| kept |= keep);
             }
             jobs.push(job);
             if jobs.len() < BATCH_MAX && run.is_ok() {
@@ -201,7 +219,13 @@ impl State {
                 }
             }
         }
-        let done = run.and_then(|()| if kept { Self::commit(&mut tx, &self.connection, &self.hook) } else { Ok(()) });
+        let done = run.and_then(|()| {
+            if kept {
+                Self::commit(&mut tx, &self.connection, &self.hook)
+            } else {
+                Ok(())
+            }
+        });
         if !self.connection.is_autocommit() {
             // Reached after a failure, and when no job of the batch is kept.
             sqlite::control(&self.connection, "ROLLBACK")?;
@@ -209,7 +233,11 @@ impl State {
         done.map(|()| kept)
     }
 
-    fn in_savepoint(tx: &mut Tx<'_>, connection: &Connection, job: &mut dyn Job) -> Result<bool, CatalogError> {
+    fn in_savepoint(
+        tx: &mut Tx<'_>,
+        connection: &Connection,
+        job: &mut dyn Job,
+    ) -> Result<bool, CatalogError> {
         sqlite::control(connection, "SAVEPOINT job")?;
         let keep = job.run(tx);
         if let Some(error) = tx.ended() {
@@ -222,7 +250,11 @@ impl State {
         Ok(keep)
     }
 
-    fn commit(tx: &mut Tx<'_>, connection: &Connection, hook: &Mutex<Option<Hook>>) -> Result<(), CatalogError> {
+    fn commit(
+        tx: &mut Tx<'_>,
+        connection: &Connection,
+        hook: &Mutex<Option<Hook>>,
+    ) -> Result<(), CatalogError> {
         if let Some(hook) = hook.lock().as_mut() {
             catch_unwind(AssertUnwindSafe(|| hook(tx))).unwrap_or_else(|_| Err(panicked()))?;
             if let Some(error) = tx.ended() {
@@ -233,7 +265,11 @@ impl State {
     }
 
     fn checkpoint(&self) -> Result<Checkpoint, CatalogError> {
-        let wait = |time| self.connection.busy_timeout(time).map_err(|error| sqlite::from_sqlite(&error));
+        let wait = |time| {
+            self.connection
+                .busy_timeout(time)
+                .map_err(|error| sqlite::from_sqlite(&error))
+        };
         wait(CHECKPOINT_WAIT)?;
         let done = sqlite::checkpoint(&self.connection);
         wait(self.busy_timeout)?;
