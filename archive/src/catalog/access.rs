@@ -66,10 +66,7 @@ pub fn by_session(
 ) -> Result<Vec<AccessRow>, CatalogError> {
     query.all(
         BY_SESSION,
-        &[
-            (":tenant", (&tenant).into()),
-            (":session", (&session).into()),
-        ],
+        &[(":tenant", (&tenant).into()), (":session", (&session).into())],
         from_row,
     )
 }

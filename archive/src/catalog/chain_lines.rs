@@ -49,11 +49,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &ChainLineRow) -> Result<(), CatalogError> {
 }
 
 /// A given line.
-pub fn get(
-    query: &dyn Query,
-    session: SessionId,
-    n: u64,
-) -> Result<Option<ChainLineRow>, CatalogError> {
+pub fn get(query: &dyn Query, session: SessionId, n: u64) -> Result<Option<ChainLineRow>, CatalogError> {
     query.optional(
         GET,
         &[(":session", (&session).into()), (":n", n.into())],

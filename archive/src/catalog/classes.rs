@@ -60,11 +60,7 @@ pub fn insert_version(tx: &mut Tx<'_>, row: &ClassRow) -> Result<(), CatalogErro
 }
 
 /// The version of a class that new sessions get.
-pub fn current(
-    query: &dyn Query,
-    tenant: TenantId,
-    name: &str,
-) -> Result<Option<ClassRow>, CatalogError> {
+pub fn current(query: &dyn Query, tenant: TenantId, name: &str) -> Result<Option<ClassRow>, CatalogError> {
     query.optional(
         CURRENT,
         &[(":tenant", (&tenant).into()), (":name", name.into())],

@@ -4,9 +4,7 @@ use std::str::FromStr;
 
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Link;
-use obhut_format::ids::{
-    AccessId, DeviceId, HoldId, SegmentNo, Seq, SessionId, StreamNo, TenantId,
-};
+use obhut_format::ids::{AccessId, DeviceId, HoldId, SegmentNo, Seq, SessionId, StreamNo, TenantId};
 use obhut_format::key::WrappedKey;
 use obhut_format::time::UtcMicros;
 
@@ -50,12 +48,7 @@ macro_rules! number_columns {
     )+};
 }
 
-number_columns!(
-    StreamNo as u32,
-    SegmentNo as u32,
-    Seq as u64,
-    UtcMicros as i64
-);
+number_columns!(StreamNo as u32, SegmentNo as u32, Seq as u64, UtcMicros as i64);
 
 macro_rules! word_columns {
     ($($word:ident),+) => {$(

@@ -62,9 +62,7 @@ WHERE dek_id = :dek AND wrapped <> :destroyed";
 
 /// Adds a key.
 pub fn insert(tx: &mut Tx<'_>, wrapped: &WrappedKey) -> Result<DekId, CatalogError> {
-    tx.returning(INSERT, &[(":wrapped", wrapped.into())], |row| {
-        row.get("dek_id")
-    })
+    tx.returning(INSERT, &[(":wrapped", wrapped.into())], |row| row.get("dek_id"))
 }
 
 /// The key; `None` when it is destroyed.
@@ -74,11 +72,7 @@ pub fn get(query: &dyn Query, dek: DekId) -> Result<Option<WrappedKey>, CatalogE
 }
 
 /// Replaces the wrapping of a key, in place. A destroyed key does not come back.
-pub fn update_wrapped(
-    tx: &mut Tx<'_>,
-    dek: DekId,
-    wrapped: &WrappedKey,
-) -> Result<(), CatalogError> {
+pub fn update_wrapped(tx: &mut Tx<'_>, dek: DekId, wrapped: &WrappedKey) -> Result<(), CatalogError> {
     let changed = overwrite(tx, dek, wrapped)?;
     expect_one(changed, || format!("there is no key {dek}"))
 }

@@ -52,11 +52,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &DetailKeyRow) -> Result<(), CatalogError> {
 }
 
 /// The key of a period.
-pub fn get(
-    query: &dyn Query,
-    tenant: TenantId,
-    period: &str,
-) -> Result<Option<DetailKeyRow>, CatalogError> {
+pub fn get(query: &dyn Query, tenant: TenantId, period: &str) -> Result<Option<DetailKeyRow>, CatalogError> {
     query.optional(
         GET,
         &[(":tenant", (&tenant).into()), (":period", period.into())],

@@ -106,11 +106,7 @@ pub fn by_id(
 }
 
 /// The tenant's device with this name.
-pub fn by_name(
-    query: &dyn Query,
-    tenant: TenantId,
-    name: &str,
-) -> Result<Option<DeviceRow>, CatalogError> {
+pub fn by_name(query: &dyn Query, tenant: TenantId, name: &str) -> Result<Option<DeviceRow>, CatalogError> {
     query.optional(
         BY_NAME,
         &[(":tenant", (&tenant).into()), (":name", name.into())],

@@ -44,17 +44,10 @@ pub fn insert(tx: &mut Tx<'_>, row: &EventRow) -> Result<(), CatalogError> {
 }
 
 /// The event with the agent's id.
-pub fn get(
-    query: &dyn Query,
-    session: SessionId,
-    client_id: &str,
-) -> Result<Option<EventRow>, CatalogError> {
+pub fn get(query: &dyn Query, session: SessionId, client_id: &str) -> Result<Option<EventRow>, CatalogError> {
     query.optional(
         GET,
-        &[
-            (":session", (&session).into()),
-            (":client_id", client_id.into()),
-        ],
+        &[(":session", (&session).into()), (":client_id", client_id.into())],
         from_row,
     )
 }

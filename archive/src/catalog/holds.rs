@@ -66,17 +66,10 @@ pub fn insert(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), CatalogError> {
 }
 
 /// What holds the session now; empty if nothing does.
-pub fn active(
-    query: &dyn Query,
-    tenant: TenantId,
-    session: SessionId,
-) -> Result<Vec<HoldRow>, CatalogError> {
+pub fn active(query: &dyn Query, tenant: TenantId, session: SessionId) -> Result<Vec<HoldRow>, CatalogError> {
     query.all(
         ACTIVE,
-        &[
-            (":tenant", (&tenant).into()),
-            (":session", (&session).into()),
-        ],
+        &[(":tenant", (&tenant).into()), (":session", (&session).into())],
         from_row,
     )
 }

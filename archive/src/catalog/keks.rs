@@ -64,11 +64,7 @@ pub fn current(query: &dyn Query, tenant: TenantId) -> Result<Option<KekRow>, Ca
 }
 
 /// A given version.
-pub fn by_version(
-    query: &dyn Query,
-    tenant: TenantId,
-    version: u32,
-) -> Result<Option<KekRow>, CatalogError> {
+pub fn by_version(query: &dyn Query, tenant: TenantId, version: u32) -> Result<Option<KekRow>, CatalogError> {
     query.optional(
         BY_VERSION,
         &[(":tenant", (&tenant).into()), (":version", version.into())],

@@ -131,10 +131,7 @@ pub fn put_head(tx: &mut Tx<'_>, row: &HeadRow) -> Result<(), CatalogError> {
     ];
     let changed = tx.execute(PUT_HEAD, &params)?;
     expect_one(changed, || {
-        format!(
-            "ledger of tenant {} would shrink to {}",
-            row.tenant, row.size
-        )
+        format!("ledger of tenant {} would shrink to {}", row.tenant, row.size)
     })
 }
 
@@ -161,10 +158,7 @@ pub fn by_session(
 ) -> Result<Vec<LeafRow>, CatalogError> {
     query.all(
         BY_SESSION,
-        &[
-            (":tenant", (&tenant).into()),
-            (":session", (&session).into()),
-        ],
+        &[(":tenant", (&tenant).into()), (":session", (&session).into())],
         leaf_from_row,
     )
 }

@@ -101,9 +101,7 @@ pub fn list(
             state: Some(SessionState::Open | SessionState::Sealing),
             ..
         } => LIST_UNSEALED,
-        SessionFilter {
-            device: Some(_), ..
-        } => LIST_OF_DEVICE,
+        SessionFilter { device: Some(_), .. } => LIST_OF_DEVICE,
         SessionFilter { kind: Some(_), .. } => LIST_OF_KIND,
         _ => LIST,
     };
@@ -126,17 +124,12 @@ pub fn list(
 
 /// How many sessions the tenant has. It counts them one by one.
 pub fn count(query: &dyn Query, tenant: TenantId) -> Result<u64, CatalogError> {
-    query.one(COUNT, &[(":tenant", (&tenant).into())], |row| {
-        row.get("sessions")
-    })
+    query.one(COUNT, &[(":tenant", (&tenant).into())], |row| row.get("sessions"))
 }
 
 /// The place that everything listed comes after: the cursor or the upper end of the range, whichever is older.
 fn first_excluded(filter: &SessionFilter) -> SessionCursor {
-    let (lowest, highest) = (
-        SessionId::from_bytes([0; 16]),
-        SessionId::from_bytes([0xff; 16]),
-    );
+    let (lowest, highest) = (SessionId::from_bytes([0; 16]), SessionId::from_bytes([0xff; 16]));
     let end = filter.opened_until.map_or(
         SessionCursor {
             opened_at: UtcMicros::MAX,

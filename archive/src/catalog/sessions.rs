@@ -250,10 +250,7 @@ pub fn get(
 ) -> Result<Option<SessionRow>, CatalogError> {
     query.optional(
         GET,
-        &[
-            (":tenant", (&tenant).into()),
-            (":session", (&session).into()),
-        ],
+        &[(":tenant", (&tenant).into()), (":session", (&session).into())],
         from_row,
     )
 }
@@ -297,19 +294,12 @@ pub fn deks_after(
 
 /// Records that data or events came. Time does not run backwards, and a sealed session stays as it is.
 pub fn touch(tx: &mut Tx<'_>, session: SessionId, at: UtcMicros) -> Result<(), CatalogError> {
-    tx.execute(
-        TOUCH,
-        &[(":session", (&session).into()), (":at", at.into())],
-    )
-    .map(drop)
+    tx.execute(TOUCH, &[(":session", (&session).into()), (":at", at.into())])
+        .map(drop)
 }
 
 /// Closes the session for data. `false` if it was closed before.
-pub fn begin_seal(
-    tx: &mut Tx<'_>,
-    session: SessionId,
-    seal_request: &[u8],
-) -> Result<bool, CatalogError> {
+pub fn begin_seal(tx: &mut Tx<'_>, session: SessionId, seal_request: &[u8]) -> Result<bool, CatalogError> {
     let params = [
         (":session", (&session).into()),
         (":seal_request", seal_request.into()),

@@ -60,11 +60,7 @@ pub fn all(query: &dyn Query) -> Result<Vec<SigningKeyRow>, CatalogError> {
 }
 
 /// Replaces the wrapping of a key that is there.
-pub fn update_wrapped(
-    tx: &mut Tx<'_>,
-    purpose: &str,
-    wrapped: &WrappedKey,
-) -> Result<(), CatalogError> {
+pub fn update_wrapped(tx: &mut Tx<'_>, purpose: &str, wrapped: &WrappedKey) -> Result<(), CatalogError> {
     let params = [(":purpose", purpose.into()), (":wrapped", wrapped.into())];
     let changed = tx.execute(UPDATE_WRAPPED, &params)?;
     expect_one(changed, || format!("there is no {purpose} signing key"))

@@ -63,12 +63,7 @@ impl Catalog {
     pub fn open_with(path: &Path, options: CatalogOptions) -> Result<Self, CatalogError> {
         let mut connection = sqlite::open_writer(path, options.busy_timeout)?;
         migrations::migrate(&mut connection)?;
-        let readers = Readers::open(
-            path,
-            options.readers,
-            options.busy_timeout,
-            options.read_limit,
-        )?;
+        let readers = Readers::open(path, options.readers, options.busy_timeout, options.read_limit)?;
         let writer = Writer::start(connection, options.busy_timeout)?;
         Ok(Self {
             readers: Arc::new(readers),
@@ -80,12 +75,7 @@ impl Catalog {
     /// Opens the catalog for a command that only looks, also beside a running server. It neither creates nor migrates.
     pub fn open_read_only(path: &Path) -> Result<Self, CatalogError> {
         let options = CatalogOptions::default();
-        let readers = Readers::open(
-            path,
-            options.readers,
-            options.busy_timeout,
-            options.read_limit,
-        )?;
+        let readers = Readers::open(path, options.readers, options.busy_timeout, options.read_limit)?;
         readers.check(migrations::require_current)?;
         Ok(Self {
             readers: Arc::new(readers),
@@ -168,9 +158,7 @@ impl Catalog {
         let readers = Arc::clone(&self.readers);
         // Waits for readers at work, so not on a thread of the runtime. It cannot panic, and a cancelled runtime is no
         // reason to keep the writer open.
-        tokio::task::spawn_blocking(move || readers.close())
-            .await
-            .ok();
+        tokio::task::spawn_blocking(move || readers.close()).await.ok();
         if let Some(writer) = &self.writer {
             writer.close().await;
         }

@@ -51,8 +51,7 @@ where
             return false;
         };
         // What the job wrote is rolled back, and `tx` holds nothing between jobs: there is no broken state to see.
-        let result = catch_unwind(AssertUnwindSafe(|| work(tx)))
-            .unwrap_or_else(|_| Err(E::from(panicked())));
+        let result = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(|_| Err(E::from(panicked())));
         let keep = result.is_ok();
         self.result = Some(result);
         keep

@@ -34,14 +34,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), CatalogError> {
     // The library's default commits a step and the record of it separately, and a crash between the two leaves a catalog
     // that no later start can migrate. Grouped, with one target at a time, both commit together.
     for step in STEPS.iter().filter(|step| step.version > found) {
-        let version =
-            i32::try_from(step.version).map_err(|error| CatalogError::Other(error.to_string()))?;
-        runner = runner
-            .set_grouped(true)
-            .set_target(Target::Version(version));
-        runner
-            .run(connection)
-            .map_err(|error| from_refinery(&error))?;
+        let version = i32::try_from(step.version).map_err(|error| CatalogError::Other(error.to_string()))?;
+        runner = runner.set_grouped(true).set_target(Target::Version(version));
+        runner.run(connection).map_err(|error| from_refinery(&error))?;
         tracing::info!(catalog.version = step.version, "catalog migrated");
     }
     // Compares the record with our files also where nothing was left to do.

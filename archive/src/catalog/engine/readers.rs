@@ -56,11 +56,7 @@ impl Readers {
         T: Send + 'static,
         E: From<CatalogError> + Send + 'static,
     {
-        let _permit = self
-            .permits
-            .acquire()
-            .await
-            .map_err(|_| CatalogError::Closed)?;
+        let _permit = self.permits.acquire().await.map_err(|_| CatalogError::Closed)?;
         let readers = Arc::clone(self);
         let done = tokio::task::spawn_blocking(move || readers.read_blocking(work)).await;
         done.unwrap_or_else(|_| Err(E::from(super::job::panicked())))

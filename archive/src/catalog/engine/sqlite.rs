@@ -20,8 +20,7 @@ const STATEMENT_CACHE: usize = 256;
 pub(super) fn open_writer(path: &Path, busy_timeout: Duration) -> Result<Connection, CatalogError> {
     create_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection =
-        Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
     configure(&connection, busy_timeout)?;
     // In this order: a change of the journal mode needs the lock, hence the time-out before it.
     set(&connection, "journal_mode", "WAL", "wal")?;
@@ -35,8 +34,7 @@ pub(super) fn open_writer(path: &Path, busy_timeout: Duration) -> Result<Connect
 /// Opens a connection that only reads.
 pub(super) fn open_reader(path: &Path, busy_timeout: Duration) -> Result<Connection, CatalogError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection =
-        Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
     configure(&connection, busy_timeout)?;
     set(&connection, "query_only", "ON", "1")?;
     Ok(connection)
@@ -55,12 +53,7 @@ fn configure(connection: &Connection, busy_timeout: Duration) -> Result<(), Cata
 }
 
 /// Sets a pragma and reads it back: SQLite ignores silently what it does not know or cannot do.
-fn set(
-    connection: &Connection,
-    pragma: &str,
-    value: &str,
-    expected: &str,
-) -> Result<(), CatalogError> {
+fn set(connection: &Connection, pragma: &str, value: &str, expected: &str) -> Result<(), CatalogError> {
     connection
         .pragma_update_and_check(None, pragma, value, |_| Ok(()))
         .or_else(|error| match error {
@@ -116,9 +109,7 @@ pub(super) enum Checkpoint {
 /// Moves everything from the write-ahead log into the database and truncates the log.
 pub(super) fn checkpoint(connection: &Connection) -> Result<Checkpoint, CatalogError> {
     let busy = connection
-        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-            row.get::<_, i64>(0)
-        })
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
         .map_err(|error| from_sqlite(&error))?;
     Ok(if busy == 0 {
         Checkpoint::Truncated
@@ -143,9 +134,7 @@ pub(super) fn from_sqlite(error: &rusqlite::Error) -> CatalogError {
             (failure, text.clone().unwrap_or_else(|| failure.to_string()))
         }
         rusqlite::Error::SqlInputError {
-            error: failure,
-            msg,
-            ..
+            error: failure, msg, ..
         } => (failure, msg.clone()),
         other => return CatalogError::Other(other.to_string()),
     };
@@ -169,9 +158,7 @@ fn from_connection(connection: &Connection, error: &rusqlite::Error) -> CatalogE
 
     let io = matches!(error, rusqlite::Error::SqliteFailure(failure, _) if failure.code == ErrorCode::SystemIoFailure);
     if io {
-        let left = connection
-            .path()
-            .and_then(|path| rustix::fs::statvfs(path).ok());
+        let left = connection.path().and_then(|path| rustix::fs::statvfs(path).ok());
         if left.is_some_and(|fs| fs.f_bavail.saturating_mul(fs.f_frsize) < ALMOST_NOTHING_BYTES) {
             return CatalogError::Full;
         }
@@ -223,9 +210,7 @@ fn bound<'c>(
         let index = statement
             .parameter_index(name)
             .map_err(failed)?
-            .ok_or_else(|| {
-                CatalogError::Other(format!("statement has no parameter `{name}`: {sql}"))
-            })?;
+            .ok_or_else(|| CatalogError::Other(format!("statement has no parameter `{name}`: {sql}")))?;
         statement.raw_bind_parameter(index, value).map_err(failed)?;
     }
     Ok(statement)
@@ -239,10 +224,7 @@ fn select(
 ) -> Result<(), CatalogError> {
     let mut statement = bound(connection, sql, params)?;
     let mut rows = statement.raw_query();
-    while let Some(row) = rows
-        .next()
-        .map_err(|error| from_connection(connection, &error))?
-    {
+    while let Some(row) = rows.next().map_err(|error| from_connection(connection, &error))? {
         if visit(&Row::new(&SqliteRow(row)))?.is_break() {
             break;
         }
@@ -272,11 +254,7 @@ impl<'a> Tx<'a> {
     }
 
     /// Runs a statement that changes rows, and says how many it changed.
-    pub(crate) fn execute(
-        &mut self,
-        sql: &'static str,
-        params: Params<'_>,
-    ) -> Result<usize, CatalogError> {
+    pub(crate) fn execute(&mut self, sql: &'static str, params: Params<'_>) -> Result<usize, CatalogError> {
         let done = bound(self.connection, sql, params).and_then(|mut statement| {
             statement
                 .raw_execute()
@@ -299,9 +277,9 @@ impl<'a> Tx<'a> {
     pub(super) fn ended(&self) -> Option<CatalogError> {
         if self.connection.is_autocommit() {
             let cause = self.severe.borrow().clone();
-            Some(cause.unwrap_or_else(|| {
-                CatalogError::Other("transaction was ended inside a job".to_owned())
-            }))
+            Some(
+                cause.unwrap_or_else(|| CatalogError::Other("transaction was ended inside a job".to_owned())),
+            )
         } else {
             None
         }
@@ -344,10 +322,7 @@ impl std::fmt::Debug for ReadTx<'_> {
 
 impl<'a> ReadTx<'a> {
     pub(super) fn new(connection: &'a Connection, deadline: Instant) -> Self {
-        Self {
-            connection,
-            deadline,
-        }
+        Self { connection, deadline }
     }
 }
 

@@ -185,8 +185,7 @@ impl<'a> Row<'a> {
             .0
             .value(column)
             .ok_or_else(|| CatalogError::Other(format!("statement has no column `{column}`")))?;
-        T::from_value(value).ok_or_else(|| {
-            CatalogError::Damaged(format!("column `{column}` does not hold {}", T::EXPECTED))
-        })
+        T::from_value(value)
+            .ok_or_else(|| CatalogError::Damaged(format!("column `{column}` does not hold {}", T::EXPECTED)))
     }
 }

@@ -64,10 +64,7 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread, which owns the connection from here on.
-    pub(super) fn start(
-        connection: Connection,
-        busy_timeout: Duration,
-    ) -> Result<Self, CatalogError> {
+    pub(super) fn start(connection: Connection, busy_timeout: Duration) -> Result<Self, CatalogError> {
         let (inbox, messages) = mpsc::channel(QUEUE);
         let hook = Arc::new(Mutex::new(None));
         let counters = Arc::new(Counters::default());
@@ -81,9 +78,7 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("catalog-writer".to_owned())
             .spawn(move || state.run())
-            .map_err(|error| {
-                CatalogError::Other(format!("cannot start the catalog's writer: {error}"))
-            })?;
+            .map_err(|error| CatalogError::Other(format!("cannot start the catalog's writer: {error}")))?;
         Ok(Self {
             inbox: Some(inbox),
             thread: Some(thread),
@@ -181,9 +176,7 @@ impl State {
             Ok(false) => {}
             Err(error) => tracing::warn!(jobs = jobs.len(), %error, "catalog batch failed"),
         }
-        self.counters
-            .jobs
-            .fetch_add(jobs.len() as u64, Ordering::Relaxed);
+        self.counters.jobs.fetch_add(jobs.len() as u64, Ordering::Relaxed);
         for job in jobs {
             job.finish(outcome.clone().map(drop));
         }
@@ -207,8 +200,7 @@ impl State {
         let mut run = Ok(());
         while let Some(mut job) = incoming.take() {
             if run.is_ok() {
-                run = Self::in_savepoint(&mut tx, &self.connection, job.as_mut())
-                    .map(|keep| kept |= keep);
+                run = Self::in_savepoint(&mut tx, &self.connection, job.as_mut()).map(|keep| kept |= keep);
             }
             jobs.push(job);
             if jobs.len() < BATCH_MAX && run.is_ok() {

@@ -37,9 +37,7 @@ fn a_walk_over_the_keys_visits_each_of_the_tenant_once() {
     }
     assert_eq!(
         walked,
-        rows.iter()
-            .map(|row| (row.dek, row.session))
-            .collect::<Vec<_>>()
+        rows.iter().map(|row| (row.dek, row.session)).collect::<Vec<_>>()
     );
     assert_eq!(
         fixture.read(|tx| sessions::deks_after(tx, tenant_id(2), DekId::ZERO, 9)),
