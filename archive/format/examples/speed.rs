@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use obhut_format::Random;
-use obhut_format::floe::{BlockReader, HEADER, Params, open, seal};
+use obhut_format::floe::{BlockReader, HEADER, Params, open, open_into, seal};
 use obhut_format::key::SessionKey;
 use zeroize::Zeroizing;
 
@@ -17,7 +17,10 @@ struct Counter(u64);
 impl Random for Counter {
     fn fill(&mut self, dest: &mut [u8]) {
         for byte in dest {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
             *byte = self.0.to_be_bytes()[0];
         }
     }
@@ -42,7 +45,14 @@ fn main() {
     let key = SessionKey::from_bytes(Zeroizing::new([7; 32]));
     let plain = vec![0x5a; MESSAGE];
     let mut cipher = Vec::new();
-    seal(Params::OBHUT, &key, "speed", &[&plain], &mut Counter(1), &mut cipher);
+    seal(
+        Params::OBHUT,
+        &key,
+        "speed",
+        &[&plain],
+        &mut Counter(1),
+        &mut cipher,
+    );
     let (header, body) = cipher.split_at(HEADER);
     let reader = BlockReader::start(Params::OBHUT, &key, "speed", header, cipher.len() as u64);
     let reader = reader.expect("the header was just made");
@@ -50,7 +60,18 @@ fn main() {
     let mut out = Vec::new();
     report("seal", || {
         out.clear();
-        seal(Params::OBHUT, &key, "speed", &[&plain], &mut Counter(1), &mut out);
+        seal(
+            Params::OBHUT,
+            &key,
+            "speed",
+            &[&plain],
+            &mut Counter(1),
+            &mut out,
+        );
+    });
+    report("open into a used buffer", || {
+        out.clear();
+        open_into(Params::OBHUT, &key, "speed", &cipher, &mut out).expect("it was just sealed");
     });
     report("open", || {
         black_box(open(Params::OBHUT, &key, "speed", &cipher).expect("it was just sealed"));

@@ -9,7 +9,7 @@
 //! last     its whole length u32 BE ‖ nonce 12 ‖ ciphertext ‖ tag 16
 //! ```
 //!
-//! Whole messages: [`seal`] and [`open`]. Streams: [`Encryptor`] and [`Decryptor`]. Single blocks out of a message
+//! Whole messages: [`seal`], [`open`] and [`open_into`]. Streams: [`Encryptor`] and [`Decryptor`]. Single blocks out of a message
 //! whose length is known from elsewhere: [`BlockReader`].
 
 mod aead;
@@ -19,7 +19,7 @@ mod params;
 mod reader;
 mod schedule;
 
-pub use decrypt::{Decryptor, Progress, open};
+pub use decrypt::{Decryptor, Progress, open, open_into};
 pub use encrypt::{Encryptor, seal};
 pub use params::{
     BLOCK, BLOCK_OVERHEAD, BLOCK_PLAIN, HEADER, Params, ciphertext_len, plaintext_len,

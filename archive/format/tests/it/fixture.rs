@@ -99,7 +99,9 @@ pub(crate) fn record(n: u64) -> Record {
         seq: seq(n),
         at: at(i64::try_from(n).unwrap()),
         received: at(i64::try_from(n).unwrap() + 1),
-        name: n.is_multiple_of(2).then(|| format!("{n:05} Büro \"A\".png")),
+        name: n
+            .is_multiple_of(2)
+            .then(|| format!("{n:05} Büro \"A\".png")),
         media_type: "image/png".to_owned(),
         bytes: original.len() as u64,
         sha256: Sha256Digest::of(original.as_bytes()),

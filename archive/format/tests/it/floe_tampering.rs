@@ -2,7 +2,7 @@
 
 use obhut_format::floe::{
     BLOCK, BLOCK_PLAIN, BlockReader, Decryptor, Encryptor, FloeError, HEADER, Params,
-    ciphertext_len, open, plaintext_len, seal,
+    ciphertext_len, open, open_into, plaintext_len, seal,
 };
 use proptest::prelude::*;
 
@@ -29,7 +29,13 @@ fn sealed(plain: &[u8]) -> Vec<u8> {
 }
 
 fn opened(cipher: &[u8]) -> Result<Vec<u8>, FloeError> {
-    open(small(), &key(), AAD, cipher)
+    // What stood in the buffer stays, and a failure leaves nothing behind it.
+    let mut buffer = b"before".to_vec();
+    let into = open_into(small(), &key(), AAD, cipher, &mut buffer);
+    let plain = open(small(), &key(), AAD, cipher);
+    assert_eq!(into.map(|()| buffer[6..].to_vec()), plain);
+    assert!(buffer.starts_with(b"before") && (plain.is_ok() || buffer.len() == 6));
+    plain
 }
 
 /// Opens through the random access reader, which knows the length of the given bytes only.

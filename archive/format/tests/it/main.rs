@@ -7,6 +7,7 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test that goes wrong may panic")]
 
+mod chain;
 mod fixture;
 mod floe_tampering;
 mod floe_vectors;
