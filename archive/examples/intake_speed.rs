@@ -35,19 +35,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = Path::new(&folder);
     println!("{} frames of {bytes} bytes, {writers} writers; MB/s", load.frames);
     println!("{:>28} {:>28} {:>10}", "write+fdatasync a frame", "write+fdatasync a group", "intake");
-    for _ in 0..ROUNDS {
-        let alone = plain(folder, &load, 1)?;
-        let grouped = plain(folder, &load, load.writers)?;
-        let (log, groups) = intake(folder, &load)?;
+    // Everything stays until the end: the disk would discard deleted blocks in the midst of the next measurement.
+    for round in 0..ROUNDS {
+        let alone = plain(&folder.join(format!("frames-{round}")), &load, 1)?;
+        let grouped = plain(&folder.join(format!("groups-{round}")), &load, load.writers)?;
+        let (log, groups) = intake(&folder.join(format!("intake-{round}")), &load)?;
         println!("{alone:>28.1} {grouped:>28.1} {log:>10.1}   {groups} groups, {:.0} %", 100.0 * log / grouped);
+    }
+    for round in 0..ROUNDS {
+        std::fs::remove_file(folder.join(format!("frames-{round}")))?;
+        std::fs::remove_file(folder.join(format!("groups-{round}")))?;
+        std::fs::remove_dir_all(folder.join(format!("intake-{round}")))?;
     }
     Ok(())
 }
 
 /// One thread that writes `group` frames and syncs, over and over.
-fn plain(folder: &Path, load: &Load, group: u64) -> io::Result<f64> {
-    let path = folder.join("plain");
-    let mut file = OpenOptions::new().create(true).write(true).truncate(true).open(&path)?;
+fn plain(path: &Path, load: &Load, group: u64) -> io::Result<f64> {
+    let mut file = OpenOptions::new().create(true).write(true).truncate(true).open(path)?;
     let frame = vec![0x5a; load.bytes];
     file.sync_all()?;
     let begin = Instant::now();
@@ -57,16 +62,12 @@ fn plain(folder: &Path, load: &Load, group: u64) -> io::Result<f64> {
             file.sync_data()?;
         }
     }
-    let speed = load.megabytes_a_second(begin);
-    drop(file);
-    std::fs::remove_file(path)?;
-    Ok(speed)
+    Ok(load.megabytes_a_second(begin))
 }
 
 /// Writers that each wait for their frame before they send the next.
-fn intake(folder: &Path, load: &Load) -> Result<(f64, u64), Box<dyn std::error::Error>> {
-    let path = folder.join("intake");
-    let (log, found, _) = IntakeLog::open(&path, IntakeOptions::default())?;
+fn intake(path: &Path, load: &Load) -> Result<(f64, u64), Box<dyn std::error::Error>> {
+    let (log, found, _) = IntakeLog::open(path, IntakeOptions::default())?;
     if !found.is_empty() {
         return Err("the folder holds an intake log with entries".into());
     }
@@ -94,9 +95,6 @@ fn intake(folder: &Path, load: &Load) -> Result<(f64, u64), Box<dyn std::error::
     })?;
     let speed = load.megabytes_a_second(begin);
     let groups = log.stats().counts().groups;
-    drop(runtime);
-    drop(log);
-    std::fs::remove_dir_all(path)?;
     Ok((speed, groups))
 }
 

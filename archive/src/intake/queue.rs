@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -74,6 +74,8 @@ pub(super) struct Queue {
     pub(super) retire: Vec<oneshot::Sender<Result<(), IntakeError>>>,
     pub(super) closing: bool,
     pub(super) stopped: Option<Stopped>,
+    /// How many entries the last group had.
+    last_group: usize,
 }
 
 /// What the writer is to do next.
@@ -102,6 +104,8 @@ pub(super) struct Shared {
 
 /// One group: enough for the disk to run at its speed, little enough that the next group need not wait long.
 const GROUP_BYTES: usize = 16 << 20;
+/// A group waits at most so long to become as large as the last one.
+const LONGEST_GATHERING: Duration = Duration::from_millis(2);
 /// Quiet for so long, a file in which everything was released is closed, so that it can go.
 const QUIET: Duration = Duration::from_secs(30);
 
@@ -144,11 +148,21 @@ impl Shared {
     }
 
     /// Waits for something to do.
-    pub(super) fn next_work(&self) -> Work {
+    ///
+    /// Those who were just acknowledged often come again at once. A group that is smaller than the last one therefore
+    /// waits for them, for a tenth of what the last sync took: a sync for each would cost more.
+    pub(super) fn next_work(&self, last_sync: Duration) -> Work {
         let mut queue = self.queue.lock();
         loop {
             if !queue.pending.is_empty() {
-                return Work::Write(take_group(&mut queue.pending));
+                let wait_until = Instant::now() + (last_sync / 10).min(LONGEST_GATHERING);
+                while queue.pending.len() < queue.last_group
+                    && !queue.closing
+                    && !self.wake.wait_until(&mut queue, wait_until).timed_out()
+                {}
+                let group = take_group(&mut queue.pending);
+                queue.last_group = group.len();
+                return Work::Write(group);
             }
             if !queue.retire.is_empty() {
                 return Work::Retire(std::mem::take(&mut queue.retire));

@@ -8,7 +8,7 @@
 
 use std::io::{self, IoSlice};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::IntakeError;
 use super::disk::{LogFile, is_no_space, write_all_at};
@@ -56,6 +56,8 @@ pub(super) struct Writer {
     next: u64,
     /// Names left behind by a file that could not be made; they must go before another is made.
     litter: Vec<String>,
+    /// How long the last group took to become durable.
+    last_sync: Duration,
 }
 
 impl Writer {
@@ -67,7 +69,7 @@ impl Writer {
             entries: last.entries,
             damaged: last.damaged,
         });
-        Self { shared, current, next, litter: Vec::new() }
+        Self { shared, current, next, litter: Vec::new(), last_sync: Duration::ZERO }
     }
 
     /// Works until the log is closed.
@@ -75,7 +77,7 @@ impl Writer {
         // Whatever ends this thread, a panic included, nobody must be left waiting.
         let _last_words = StopOnDrop(Arc::clone(&self.shared));
         loop {
-            match self.shared.next_work() {
+            match self.shared.next_work(self.last_sync) {
                 Work::Write(group) => self.write(group),
                 Work::Retire(replies) => {
                     let done = self.step(Self::retire);
@@ -114,7 +116,10 @@ impl Writer {
             self.shared.refuse(group, &IntakeError::Full);
             return;
         }
-        match self.write_group(&group) {
+        let begin = Instant::now();
+        let written = self.write_group(&group);
+        self.last_sync = begin.elapsed();
+        match written {
             Ok((file, offsets)) => self.acknowledge(file, &offsets, group),
             Err(Trouble::NoSpace) => self.shared.refuse(group, &IntakeError::Full),
             Err(Trouble::Broken(error)) => {

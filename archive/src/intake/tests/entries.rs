@@ -153,3 +153,17 @@ fn a_header_with_a_sound_checksum_and_values_out_of_range_is_refused() {
         assert_eq!(Framed::decode(&bytes, FILE, 24), Err(EntryError::Value), "byte {at}");
     }
 }
+
+#[test]
+fn the_example_of_the_format_document_is_a_sound_file() {
+    let document = include_str!("../../../../docs/format/intake-log.md");
+    let example = document.split("```").nth(1).expect("the example");
+    let digits: String = example.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let bytes = hex::decode(digits).expect("hexadecimal");
+    let mut found = Vec::new();
+    let scanned = scan(&bytes[..], FILE, &mut |framed| found.push(*framed)).expect("bytes in memory can be read");
+    assert_eq!((scanned.header, scanned.gaps.len(), scanned.end_mark), (None, 0, Some(1)));
+    let Content::Data(example) = found[0].content else { panic!("a data entry") };
+    assert_eq!((example.seq.get(), found[0].length), (448, 7));
+    assert_eq!(found[0].encode(), bytes[24..24 + ENTRY_HEADER_BYTES]);
+}
