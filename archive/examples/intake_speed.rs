@@ -31,16 +31,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = arguments.next().ok_or("name a folder on the disk to measure")?;
     let mut number = |default: u64| arguments.next().map_or(Ok(default), |text| text.parse());
     let (megabytes, writers, bytes) = (number(400)?, number(8)?, number(200_000)?);
-    let load = Load { frames: megabytes * 1_000_000 / bytes, writers, bytes: usize::try_from(bytes)? };
+    let load = Load {
+        frames: megabytes * 1_000_000 / bytes,
+        writers,
+        bytes: usize::try_from(bytes)?,
+    };
     let folder = Path::new(&folder);
     println!("{} frames of {bytes} bytes, {writers} writers; MB/s", load.frames);
-    println!("{:>28} {:>28} {:>10}", "write+fdatasync a frame", "write+fdatasync a group", "intake");
+    println!(
+        "{:>28} {:>28} {:>10}",
+        "write+fdatasync a frame", "write+fdatasync a group", "intake"
+    );
     // Everything stays until the end: the disk would discard deleted blocks in the midst of the next measurement.
     for round in 0..ROUNDS {
         let alone = plain(&folder.join(format!("frames-{round}")), &load, 1)?;
         let grouped = plain(&folder.join(format!("groups-{round}")), &load, load.writers)?;
         let (log, groups) = intake(&folder.join(format!("intake-{round}")), &load)?;
-        println!("{alone:>28.1} {grouped:>28.1} {log:>10.1}   {groups} groups, {:.0} %", 100.0 * log / grouped);
+        println!(
+            "{alone:>28.1} {grouped:>28.1} {log:>10.1}   {groups} groups, {:.0} %",
+            100.0 * log / grouped
+        );
     }
     for round in 0..ROUNDS {
         std::fs::remove_file(folder.join(format!("frames-{round}")))?;
@@ -52,7 +62,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// One thread that writes `group` frames and syncs, over and over.
 fn plain(path: &Path, load: &Load, group: u64) -> io::Result<f64> {
-    let mut file = OpenOptions::new().create(true).write(true).truncate(true).open(path)?;
+    let mut file = OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .open(path)?;
     let frame = vec![0x5a; load.bytes];
     file.sync_all()?;
     let begin = Instant::now();
@@ -72,7 +86,9 @@ fn intake(path: &Path, load: &Load) -> Result<(f64, u64), Box<dyn std::error::Er
         return Err("the folder holds an intake log with entries".into());
     }
     let log = Arc::new(log);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .build()?;
     let begin = Instant::now();
     runtime.block_on(async {
         let mut writers = tokio::task::JoinSet::new();

@@ -63,7 +63,11 @@ impl Source for dyn LogFile + '_ {
 }
 
 /// Writes all of `parts` at `offset`, however often the system takes only some of it.
-pub(crate) fn write_all_at(file: &dyn LogFile, mut parts: &mut [IoSlice<'_>], mut offset: u64) -> io::Result<()> {
+pub(crate) fn write_all_at(
+    file: &dyn LogFile,
+    mut parts: &mut [IoSlice<'_>],
+    mut offset: u64,
+) -> io::Result<()> {
     // Linux takes at most 1024 slices a call.
     const MOST_SLICES: usize = 1024;
     IoSlice::advance_slices(&mut parts, 0);
@@ -84,7 +88,10 @@ pub(crate) fn write_all_at(file: &dyn LogFile, mut parts: &mut [IoSlice<'_>], mu
 
 /// Whether an error only says that there is no room.
 pub(crate) fn is_no_space(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
 }
 
 /// The real folder, locked against a second log for as long as this value lives.
@@ -102,12 +109,19 @@ impl RealFolder {
         }
         // Each time, not only after creating it: a kill between the two would leave the entry unsynced for ever.
         if let Some(parent) = path.parent() {
-            let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+            let parent = if parent.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                parent
+            };
             File::open(parent)?.sync_all()?;
         }
         let folder = File::open(path)?;
         match rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Some(Self { path: path.to_owned(), folder })),
+            Ok(()) => Ok(Some(Self {
+                path: path.to_owned(),
+                folder,
+            })),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
             Err(errno) => Err(errno.into()),
         }
@@ -115,7 +129,10 @@ impl RealFolder {
 
     /// For looking only: no lock, nothing created.
     pub(crate) fn look(path: &Path) -> io::Result<Self> {
-        Ok(Self { path: path.to_owned(), folder: File::open(path)? })
+        Ok(Self {
+            path: path.to_owned(),
+            folder: File::open(path)?,
+        })
     }
 }
 
@@ -132,7 +149,11 @@ impl LogFolder for RealFolder {
     }
 
     fn create(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(self.path.join(name))?;
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(self.path.join(name))?;
         Ok(Arc::new(RealFile(file)))
     }
 

@@ -197,7 +197,11 @@ impl Framed {
     /// Reads a header that must belong to `file` at `offset`. The ciphertext is checked by [`Framed::check`].
     pub fn decode(bytes: &[u8], file: FileNo, offset: u32) -> Result<Self, EntryError> {
         if !bytes.starts_with(&ENTRY_MAGIC) {
-            return Err(if bytes.len() < 4 { EntryError::Short } else { EntryError::Magic });
+            return Err(if bytes.len() < 4 {
+                EntryError::Short
+            } else {
+                EntryError::Magic
+            });
         }
         let bytes = bytes.get(..ENTRY_HEADER_BYTES).ok_or(EntryError::Short)?;
         if u32_at(bytes, 4) != checksum(&bytes[8..]) {
@@ -214,7 +218,8 @@ impl Framed {
         if framed.file != file || framed.offset != offset {
             return Err(EntryError::Elsewhere);
         }
-        let too_long = matches!(framed.content, Content::Data(_)) && framed.length as usize > MAX_CIPHERTEXT_BYTES;
+        let too_long =
+            matches!(framed.content, Content::Data(_)) && framed.length as usize > MAX_CIPHERTEXT_BYTES;
         let end_with_bytes = matches!(framed.content, Content::End { .. }) && framed.length != 0;
         if framed.durable_to > framed.offset || too_long || end_with_bytes {
             return Err(EntryError::Value);
@@ -242,9 +247,9 @@ fn content(bytes: &[u8]) -> Result<Content, EntryError> {
     let blank = |range: std::ops::Range<usize>| bytes[range].iter().all(|byte| *byte == 0);
     match bytes[76] {
         KIND_VOID if blank(32..76) && bytes[77] == 0 => Ok(Content::Void),
-        KIND_END if blank(32..64) && blank(72..76) && bytes[77] == 0 => {
-            Ok(Content::End { entries: u64_at(bytes, 64) })
-        }
+        KIND_END if blank(32..64) && blank(72..76) && bytes[77] == 0 => Ok(Content::End {
+            entries: u64_at(bytes, 64),
+        }),
         kind => Ok(Content::Data(EntryHeader {
             tenant: TenantId::from_bytes(sixteen_at(bytes, 32)),
             session: SessionId::from_bytes(sixteen_at(bytes, 48)),

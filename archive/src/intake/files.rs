@@ -79,8 +79,15 @@ pub(super) struct Files(Mutex<BTreeMap<FileNo, Held>>);
 
 impl Files {
     pub(super) fn add(&self, file: FileNo, handle: Arc<dyn LogFile>, bytes: u64) {
-        let held =
-            Held { handle, bytes, offsets: Vec::new(), done: Vec::new(), live: 0, closed: false, damaged: false };
+        let held = Held {
+            handle,
+            bytes,
+            offsets: Vec::new(),
+            done: Vec::new(),
+            live: 0,
+            closed: false,
+            damaged: false,
+        };
         self.0.lock().insert(file, held);
     }
 
@@ -140,7 +147,11 @@ impl Files {
         }
         held.done[word] |= bit;
         held.live -= 1;
-        if held.is_finished() { Released::Finished } else { Released::Kept }
+        if held.is_finished() {
+            Released::Finished
+        } else {
+            Released::Kept
+        }
     }
 
     pub(super) fn handle(&self, file: FileNo) -> Option<Arc<dyn LogFile>> {
@@ -150,9 +161,16 @@ impl Files {
     /// The offsets in `file` that were not released.
     pub(super) fn live_offsets(&self, file: FileNo) -> Vec<u32> {
         let files = self.0.lock();
-        let Some(held) = files.get(&file) else { return Vec::new() };
+        let Some(held) = files.get(&file) else {
+            return Vec::new();
+        };
         let is_live = |index: usize| held.done[index / 64] & (1 << (index % 64)) == 0;
-        held.offsets.iter().enumerate().filter(|(index, _)| is_live(*index)).map(|(_, offset)| *offset).collect()
+        held.offsets
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| is_live(*index))
+            .map(|(_, offset)| *offset)
+            .collect()
     }
 
     /// Whether every entry of `file` was released.

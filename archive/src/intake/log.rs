@@ -7,8 +7,11 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{Semaphore, oneshot};
 
+use super::IntakeError;
 use super::disk::{LogFolder, RealFolder};
-use super::entry::{ENTRY_HEADER_BYTES, EntryError, EntryHeader, FileNo, Framed, MAX_CIPHERTEXT_BYTES, checksum};
+use super::entry::{
+    ENTRY_HEADER_BYTES, EntryError, EntryHeader, FileNo, Framed, MAX_CIPHERTEXT_BYTES, checksum,
+};
 use super::files::{Files, Location};
 use super::house::{self, House};
 use super::queue::{Pending, Queue, Shared, entry_bytes};
@@ -17,7 +20,6 @@ use super::reserve::Reserve;
 use super::scan::Source;
 use super::stats::{self, IntakeStats};
 use super::writer::Writer;
-use super::IntakeError;
 
 /// Bounds of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,12 @@ pub struct IntakeOptions {
 
 impl Default for IntakeOptions {
     fn default() -> Self {
-        Self { max_bytes: 20_000_000_000, reserve_bytes: 64 << 20, file_bytes: 256 << 20, queue_bytes: 64 << 20 }
+        Self {
+            max_bytes: 20_000_000_000,
+            reserve_bytes: 64 << 20,
+            file_bytes: 256 << 20,
+            queue_bytes: 64 << 20,
+        }
     }
 }
 
@@ -51,7 +58,10 @@ pub struct IntakeLog {
 impl IntakeLog {
     /// Opens the log in `folder`, which is created when it is missing, and returns every sound entry in it. Blocks
     /// while it reads all files.
-    pub fn open(folder: &Path, options: IntakeOptions) -> Result<(Self, Vec<Recovered>, Recovery), IntakeError> {
+    pub fn open(
+        folder: &Path,
+        options: IntakeOptions,
+    ) -> Result<(Self, Vec<Recovered>, Recovery), IntakeError> {
         let mut entries = Vec::new();
         let (log, recovery) = Self::open_with(folder, options, &mut |recovered| entries.push(recovered))?;
         Ok((log, entries, recovery))
@@ -65,7 +75,9 @@ impl IntakeLog {
     ) -> Result<(Self, Recovery), IntakeError> {
         let locked = RealFolder::open(folder).map_err(IntakeError::io("opening the intake folder"))?;
         let Some(locked) = locked else {
-            return Err(IntakeError::Locked { path: folder.to_owned() });
+            return Err(IntakeError::Locked {
+                path: folder.to_owned(),
+            });
         };
         Self::open_on(Arc::new(locked), options, found)
     }
@@ -96,7 +108,10 @@ impl IntakeLog {
         for file in opened.finished {
             shared.house.delete(file);
         }
-        let mut log = Self { shared: Arc::clone(&shared), threads: Vec::new() };
+        let mut log = Self {
+            shared: Arc::clone(&shared),
+            threads: Vec::new(),
+        };
         let writer = Writer::new(Arc::clone(&shared), opened.last, opened.next);
         log.spawn("intake-writer", move || writer.run())?;
         log.spawn("intake-house", move || house::run(&shared))?;
@@ -105,7 +120,8 @@ impl IntakeLog {
 
     fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), IntakeError> {
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(work);
-        self.threads.push(thread.map_err(IntakeError::io("starting a thread of the intake log"))?);
+        self.threads
+            .push(thread.map_err(IntakeError::io("starting a thread of the intake log"))?);
         Ok(())
     }
 
@@ -119,11 +135,19 @@ impl IntakeLog {
         let shared = &self.shared;
         self.accepts()?;
         shared.claim(entry_bytes(bytes))?;
-        let mut claim = Claim { shared, bytes: entry_bytes(bytes) };
+        let mut claim = Claim {
+            shared,
+            bytes: entry_bytes(bytes),
+        };
         // On the caller's thread: the writer must not be kept from the disk.
         let crc = checksum(&ciphertext);
-        let need = u32::try_from(bytes).unwrap_or(u32::MAX).min(shared.options.queue_bytes);
-        let room = Arc::clone(&shared.room).acquire_many_owned(need).await.map_err(|_| IntakeError::Closed)?;
+        let need = u32::try_from(bytes)
+            .unwrap_or(u32::MAX)
+            .min(shared.options.queue_bytes);
+        let room = Arc::clone(&shared.room)
+            .acquire_many_owned(need)
+            .await
+            .map_err(|_| IntakeError::Closed)?;
         let (reply, answer) = oneshot::channel();
         {
             let mut queue = shared.queue.lock();
@@ -133,7 +157,13 @@ impl IntakeLog {
             if queue.closing {
                 return Err(IntakeError::Closed);
             }
-            queue.pending.push_back(Pending { header, ciphertext, crc, reply, _room: room });
+            queue.pending.push_back(Pending {
+                header,
+                ciphertext,
+                crc,
+                reply,
+                _room: room,
+            });
             // From here the writer answers for the claim.
             claim.bytes = 0;
             shared.wake.notify_one();
@@ -144,7 +174,13 @@ impl IntakeLog {
 
     /// Whether an append would be refused at once, and why.
     pub fn accepts(&self) -> Result<(), IntakeError> {
-        let refused = self.shared.queue.lock().stopped.as_ref().map(super::queue::Stopped::error);
+        let refused = self
+            .shared
+            .queue
+            .lock()
+            .stopped
+            .as_ref()
+            .map(super::queue::Stopped::error);
         match refused {
             Some(error @ IntakeError::Full) => Err(error),
             Some(error) => {
@@ -167,9 +203,14 @@ impl IntakeLog {
         let failed = IntakeError::io("reading an intake file");
         let mut header = [0; ENTRY_HEADER_BYTES];
         let mut ciphertext = vec![0; location.ciphertext_bytes() as usize];
-        let read = handle.read_up_to(&mut header, u64::from(offset)).and_then(|head| {
-            Ok((head, handle.read_up_to(&mut ciphertext, u64::from(offset) + ENTRY_HEADER_BYTES as u64)?))
-        });
+        let read = handle
+            .read_up_to(&mut header, u64::from(offset))
+            .and_then(|head| {
+                Ok((
+                    head,
+                    handle.read_up_to(&mut ciphertext, u64::from(offset) + ENTRY_HEADER_BYTES as u64)?,
+                ))
+            });
         let (head, body) = read.map_err(failed)?;
         let framed = Framed::decode(&header[..head], file, offset).map_err(damaged)?;
         framed.check(&ciphertext[..body]).map_err(damaged)?;
@@ -229,7 +270,10 @@ impl IntakeLog {
         if self.shared.reserve.is_out() || self.shared.queue.lock().stopped.is_some() {
             return 1.0;
         }
-        #[expect(clippy::cast_precision_loss, reason = "a gauge; a few bytes more or less do not matter")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a gauge; a few bytes more or less do not matter"
+        )]
         let share = self.used_bytes() as f32 / self.shared.options.max_bytes.max(1) as f32;
         share.min(1.0)
     }
@@ -242,13 +286,19 @@ impl IntakeLog {
     /// Gives the reserve's space back to the disk, so that what must commit can commit. Until it is taken again, every
     /// append is refused. Blocks.
     pub fn release_reserve(&self) -> Result<(), IntakeError> {
-        self.shared.reserve.release(&*self.shared.folder).map_err(IntakeError::io("releasing the intake reserve"))
+        self.shared
+            .reserve
+            .release(&*self.shared.folder)
+            .map_err(IntakeError::io("releasing the intake reserve"))
     }
 
     /// Takes the reserve again if there is space for twice of it; true when it is there. The log also tries this by
     /// itself. Blocks.
     pub fn refill_reserve(&self) -> Result<bool, IntakeError> {
-        self.shared.reserve.refill(&*self.shared.folder).map_err(IntakeError::io("taking the intake reserve"))
+        self.shared
+            .reserve
+            .refill(&*self.shared.folder)
+            .map_err(IntakeError::io("taking the intake reserve"))
     }
 
     /// Counters.

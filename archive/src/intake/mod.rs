@@ -20,6 +20,7 @@ mod entry;
 mod files;
 mod house;
 mod log;
+mod mend;
 mod queue;
 mod recovery;
 mod reserve;
@@ -31,8 +32,8 @@ mod writer;
 mod tests;
 
 pub use entry::{
-    Content, ENTRY_HEADER_BYTES, ENTRY_MAGIC, EntryError, EntryHeader, EntryKind, FILE_HEADER_BYTES, FileNo, Framed,
-    MAX_CIPHERTEXT_BYTES, check_file_header, checksum, file_header,
+    Content, ENTRY_HEADER_BYTES, ENTRY_MAGIC, EntryError, EntryHeader, EntryKind, FILE_HEADER_BYTES, FileNo,
+    Framed, MAX_CIPHERTEXT_BYTES, check_file_header, checksum, file_header,
 };
 pub use files::Location;
 pub use log::{IntakeLog, IntakeOptions};
@@ -100,6 +101,9 @@ pub enum IntakeError {
 
 impl IntakeError {
     pub(super) fn io(what: &'static str) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io { what, source: Arc::new(source) }
+        move |source| Self::Io {
+            what,
+            source: Arc::new(source),
+        }
     }
 }

@@ -181,7 +181,10 @@ impl Shared {
         let (pending, retire) = {
             let mut queue = self.queue.lock();
             queue.stopped = Some(why.clone());
-            (std::mem::take(&mut queue.pending), std::mem::take(&mut queue.retire))
+            (
+                std::mem::take(&mut queue.pending),
+                std::mem::take(&mut queue.retire),
+            )
         };
         self.refuse(pending, &why.error());
         for reply in retire {

@@ -8,18 +8,16 @@
 //! 5. In the last file, unless it was closed in order, unfinished bytes at the end are cut off, and unfinished bytes
 //!    between sound entries of the last group are covered with a void entry. Then it is synced and continued.
 
-use std::cell::Cell;
-use std::io::{self, IoSlice};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::IntakeError;
-use super::disk::{LogFile, LogFolder, RealFolder, write_all_at};
-use super::entry::{
-    Content, ENTRY_HEADER_BYTES, EntryError, EntryHeader, FILE_HEADER_BYTES, FileNo, Framed,
-};
+use super::disk::{LogFile, LogFolder, RealFolder};
+use super::entry::{Content, EntryError, EntryHeader, FILE_HEADER_BYTES, FileNo};
 use super::files::{Files, Location};
-use super::scan::{Gap, Scanned, Source, scan};
+use super::mend::{Salvage, mend};
+use super::scan::{Gap, Scanned, scan};
 
 /// A sound entry that was found in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +134,9 @@ pub fn survey(path: &Path, found: &mut dyn FnMut(Recovered)) -> Result<Recovery,
         };
         let is_last = index + 1 == numbers.len();
         let scanned = examine(&*handle, *file, is_last, &mut recovery, found)?;
-        recovery.cuts.extend(unfinished(&scanned, is_last).map(|gap| cut(*file, gap)));
+        recovery
+            .cuts
+            .extend(unfinished(&scanned, is_last).map(|gap| cut(*file, gap)));
     }
     Ok(recovery)
 }
@@ -147,14 +147,23 @@ pub(super) fn open(
     files: &Files,
     found: &mut dyn FnMut(Recovered),
 ) -> Result<Opened, IntakeError> {
-    folder.sync().map_err(IntakeError::io("syncing the intake folder"))?;
-    let names = folder.names().map_err(IntakeError::io("listing the intake folder"))?;
+    folder
+        .sync()
+        .map_err(IntakeError::io("syncing the intake folder"))?;
+    let names = folder
+        .names()
+        .map_err(IntakeError::io("listing the intake folder"))?;
     for name in names.iter().filter(|name| number_of(name, ".new").is_some()) {
-        folder.remove(name).map_err(IntakeError::io("removing a half-made intake file"))?;
+        folder
+            .remove(name)
+            .map_err(IntakeError::io("removing a half-made intake file"))?;
     }
     let numbers = numbers(folder)?;
     // Also past the half-made ones: a number is never used twice.
-    let highest = names.iter().filter_map(|name| number_of(name, ".log").or_else(|| number_of(name, ".new"))).max();
+    let highest = names
+        .iter()
+        .filter_map(|name| number_of(name, ".log").or_else(|| number_of(name, ".new")))
+        .max();
     let mut opened = Opened {
         recovery: Recovery::default(),
         next: highest.map_or(1, |file| file.0 + 1),
@@ -176,9 +185,13 @@ fn open_file(
     opened: &mut Opened,
     found: &mut dyn FnMut(Recovered),
 ) -> Result<(), IntakeError> {
-    let handle = folder.open(&file_name(file)).map_err(IntakeError::io("opening an intake file"))?;
+    let handle = folder
+        .open(&file_name(file))
+        .map_err(IntakeError::io("opening an intake file"))?;
     if is_last {
-        handle.sync_all().map_err(IntakeError::io("syncing the last intake file"))?;
+        handle
+            .sync_all()
+            .map_err(IntakeError::io("syncing the last intake file"))?;
         handle.forget_cached();
     }
     files.add(file, Arc::clone(&handle), 0);
@@ -190,7 +203,8 @@ fn open_file(
     })?;
     let damaged = opened.recovery.damage.len() > damage_before;
     let gaps: Vec<Gap> = unfinished(&scanned, is_last).copied().collect();
-    let length = mend(&*handle, file, &scanned, &gaps).map_err(IntakeError::io("mending the last intake file"))?;
+    let length =
+        mend(&*handle, file, &scanned, &gaps).map_err(IntakeError::io("mending the last intake file"))?;
     opened.recovery.bytes = opened.recovery.bytes - scanned.length + length;
     opened.recovery.cuts.extend(gaps.iter().map(|gap| cut(file, gap)));
 
@@ -199,7 +213,13 @@ fn open_file(
         files.mark_damaged(file);
     }
     if is_last && scanned.end_mark.is_none() && scanned.header.is_none() {
-        opened.last = Some(Continued { file, handle, durable: length, entries: scanned.entries, damaged });
+        opened.last = Some(Continued {
+            file,
+            handle,
+            durable: length,
+            entries: scanned.entries,
+            damaged,
+        });
     } else if files.close(file, length) {
         opened.finished.push(file);
     }
@@ -208,7 +228,9 @@ fn open_file(
 
 /// The numbers of all files, ascending.
 fn numbers(folder: &dyn LogFolder) -> Result<Vec<FileNo>, IntakeError> {
-    let names = folder.names().map_err(IntakeError::io("listing the intake folder"))?;
+    let names = folder
+        .names()
+        .map_err(IntakeError::io("listing the intake folder"))?;
     let mut numbers: Vec<FileNo> = names.iter().filter_map(|name| number_of(name, ".log")).collect();
     numbers.sort_unstable();
     Ok(numbers)
@@ -222,14 +244,20 @@ fn examine(
     recovery: &mut Recovery,
     found: &mut dyn FnMut(Recovered),
 ) -> Result<Scanned, IntakeError> {
-    let source = Salvage { handle, failed: Cell::new(false) };
+    let source = Salvage {
+        handle,
+        failed: Cell::new(false),
+    };
     let mut scanned = scan(&source, file, &mut |framed| {
         if let Content::Data(header) = framed.content {
-            found(Recovered { header, location: Location::new(file, framed.offset, framed.length) });
+            found(Recovered {
+                header,
+                location: Location::new(file, framed.offset, framed.length),
+            });
         }
     })
     .map_err(IntakeError::io("reading an intake file"))?;
-    if source.failed.get() || scanned.header.is_some() {
+    if source.has_failed() || scanned.header.is_some() {
         // What cannot be read today may be readable tomorrow, and may have been acknowledged: nothing is cut here.
         scanned.durable_to = scanned.length;
     }
@@ -239,19 +267,46 @@ fn examine(
     let damage = &mut recovery.damage;
     if let Some(cause) = scanned.header {
         let bytes = scanned.length.min(FILE_HEADER_BYTES as u64);
-        damage.push(Damage { file, offset: 0, bytes, kind: DamageKind::FileHeader(cause) });
+        damage.push(Damage {
+            file,
+            offset: 0,
+            bytes,
+            kind: DamageKind::FileHeader(cause),
+        });
     }
-    for gap in scanned.gaps.iter().filter(|gap| !is_last || scanned.was_durable(gap)) {
+    for gap in scanned
+        .gaps
+        .iter()
+        .filter(|gap| !is_last || scanned.was_durable(gap))
+    {
         let bytes = gap.end - gap.offset;
-        damage.push(Damage { file, offset: gap.offset, bytes, kind: DamageKind::Entry(gap.cause) });
+        damage.push(Damage {
+            file,
+            offset: gap.offset,
+            bytes,
+            kind: DamageKind::Entry(gap.cause),
+        });
     }
     match scanned.end_mark {
         None if !is_last => {
-            damage.push(Damage { file, offset: scanned.length, bytes: 0, kind: DamageKind::NoEnd });
+            damage.push(Damage {
+                file,
+                offset: scanned.length,
+                bytes: 0,
+                kind: DamageKind::NoEnd,
+            });
         }
         Some(stated) if stated != scanned.entries && scanned.gaps.is_empty() => {
-            let kind = DamageKind::Count { stated, found: scanned.entries };
-            damage.push(Damage { file, offset: scanned.length, bytes: 0, kind });
+            let kind = DamageKind::Count {
+                stated,
+                found: scanned.entries,
+            };
+            damage.push(Damage {
+                file,
+                offset: scanned.length,
+                bytes: 0,
+                kind,
+            });
         }
         _ => {}
     }
@@ -260,80 +315,16 @@ fn examine(
 
 /// The gaps that a stop in the midst of writing explains.
 fn unfinished(scanned: &Scanned, is_last: bool) -> impl Iterator<Item = &Gap> {
-    scanned.gaps.iter().filter(move |gap| is_last && !scanned.was_durable(gap))
+    scanned
+        .gaps
+        .iter()
+        .filter(move |gap| is_last && !scanned.was_durable(gap))
 }
 
 fn cut(file: FileNo, gap: &Gap) -> Cut {
-    Cut { file, offset: gap.offset, bytes: gap.end - gap.offset }
-}
-
-/// Covers or cuts off the unfinished `gaps` and returns the file's length.
-fn mend(handle: &dyn LogFile, file: FileNo, scanned: &Scanned, gaps: &[Gap]) -> io::Result<u64> {
-    let mut length = scanned.length;
-    for gap in gaps {
-        if gap.end == scanned.length {
-            length = gap.offset.max(FILE_HEADER_BYTES as u64);
-            handle.set_len(length)?;
-        } else {
-            cover(handle, file, scanned, gap)?;
-        }
-    }
-    if !gaps.is_empty() {
-        handle.sync_all()?;
-    }
-    Ok(length)
-}
-
-/// Writes the header of a void entry over the first bytes of a gap; what lies behind stays as it is.
-fn cover(handle: &dyn LogFile, file: FileNo, scanned: &Scanned, gap: &Gap) -> io::Result<()> {
-    let out_of_range = |_| io::Error::other("a gap is out of range");
-    let begin = gap.offset + ENTRY_HEADER_BYTES as u64;
-    let offset = u32::try_from(gap.offset).map_err(out_of_range)?;
-    // Between two entry boundaries there is room for a header at least.
-    let length = gap.end.checked_sub(begin).ok_or_else(|| io::Error::other("a gap is shorter than an entry"))?;
-    let length = u32::try_from(length).map_err(out_of_range)?;
-    let mut crc = crc32fast::Hasher::new();
-    let mut buffer = vec![0; 1 << 20];
-    let mut at = begin;
-    while at < gap.end {
-        let want = usize::try_from(gap.end - at).unwrap_or(usize::MAX).min(buffer.len());
-        let got = handle.read_up_to(&mut buffer[..want], at)?;
-        if got == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        crc.update(&buffer[..got]);
-        at += got as u64;
-    }
-    let durable_to = u32::try_from(scanned.durable_to).map_err(out_of_range)?.min(offset);
-    let void = Framed { content: Content::Void, file, offset, durable_to, length, crc: crc.finalize() };
-    write_all_at(handle, &mut [IoSlice::new(&void.encode())], gap.offset)
-}
-
-/// Reads around unreadable sectors: they come as zeros, fail their checksum and are reported as damage, so that one
-/// bad sector does not keep the whole log from opening.
-struct Salvage<'a> {
-    handle: &'a dyn LogFile,
-    failed: Cell<bool>,
-}
-
-impl Source for Salvage<'_> {
-    fn length(&self) -> io::Result<u64> {
-        self.handle.len()
-    }
-
-    fn read_up_to(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        const SECTOR: usize = 4096;
-        if let Ok(got) = self.handle.read_up_to(buffer, offset) {
-            return Ok(got);
-        }
-        self.failed.set(true);
-        let rest = self.length()?.saturating_sub(offset);
-        let want = usize::try_from(rest).unwrap_or(usize::MAX).min(buffer.len());
-        for (index, sector) in buffer[..want].chunks_mut(SECTOR).enumerate() {
-            if self.handle.read_up_to(sector, offset + (index * SECTOR) as u64).is_err() {
-                sector.fill(0);
-            }
-        }
-        Ok(want)
+    Cut {
+        file,
+        offset: gap.offset,
+        bytes: gap.end - gap.offset,
     }
 }

@@ -21,7 +21,11 @@ pub(super) struct Reserve {
 impl Reserve {
     /// Takes the reserve; on a full disk it counts as out, and the log opens all the same.
     pub(super) fn open(folder: &dyn LogFolder, bytes: u64) -> io::Result<Self> {
-        let reserve = Self { bytes, out: AtomicBool::new(true), changing: Mutex::new(()) };
+        let reserve = Self {
+            bytes,
+            out: AtomicBool::new(true),
+            changing: Mutex::new(()),
+        };
         match reserve.take(folder) {
             Ok(()) => reserve.out.store(false, Ordering::SeqCst),
             Err(error) if is_no_space(&error) => {}
@@ -74,7 +78,10 @@ impl Reserve {
             Err(error) => return Err(error),
         };
         // Each time, also when the length is right already: a copied folder may hold a file without blocks.
-        let taken = file.set_len(self.bytes).and_then(|()| file.reserve(self.bytes)).and_then(|()| file.sync_all());
+        let taken = file
+            .set_len(self.bytes)
+            .and_then(|()| file.reserve(self.bytes))
+            .and_then(|()| file.sync_all());
         if let Err(error) = taken {
             // Half a reserve helps nobody; without this the disk would stay fuller than it has to.
             let _ = file.set_len(0);

@@ -4,7 +4,8 @@
 use std::io;
 
 use super::entry::{
-    Content, ENTRY_HEADER_BYTES, ENTRY_MAGIC, EntryError, FILE_HEADER_BYTES, FileNo, Framed, check_file_header,
+    Content, ENTRY_HEADER_BYTES, ENTRY_MAGIC, EntryError, FILE_HEADER_BYTES, FileNo, Framed,
+    check_file_header,
 };
 
 /// Where a scan reads from: a file, or a slice of bytes.
@@ -21,7 +22,10 @@ impl Source for [u8] {
     }
 
     fn read_up_to(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let rest = usize::try_from(offset).ok().and_then(|at| self.get(at..)).unwrap_or_default();
+        let rest = usize::try_from(offset)
+            .ok()
+            .and_then(|at| self.get(at..))
+            .unwrap_or_default();
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         Ok(count)
@@ -73,7 +77,10 @@ pub fn scan<S: Source + ?Sized>(
     found: &mut dyn FnMut(&Framed),
 ) -> io::Result<Scanned> {
     let length = source.length()?;
-    let mut scanned = Scanned { length, ..Scanned::default() };
+    let mut scanned = Scanned {
+        length,
+        ..Scanned::default()
+    };
     let mut buffer = vec![0; CHUNK];
     let mut header = [0; FILE_HEADER_BYTES];
     let got = source.read_up_to(&mut header, 0)?;
@@ -102,7 +109,11 @@ pub fn scan<S: Source + ?Sized>(
         let end = next_magic(source, file, skip_to, length, &mut buffer)?;
         match scanned.gaps.last_mut() {
             Some(gap) if gap.end == at => gap.end = end,
-            _ => scanned.gaps.push(Gap { offset: at, end, cause }),
+            _ => scanned.gaps.push(Gap {
+                offset: at,
+                end,
+                cause,
+            }),
         }
         at = end;
     }
@@ -132,7 +143,9 @@ fn entry_at<S: Source + ?Sized>(
     let mut crc = crc32fast::Hasher::new();
     let (mut from, end) = (at + ENTRY_HEADER_BYTES as u64, at + framed.total());
     while from < end {
-        let want = usize::try_from(end - from).unwrap_or(usize::MAX).min(buffer.len());
+        let want = usize::try_from(end - from)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
         let got = source.read_up_to(&mut buffer[..want], from)?;
         if got == 0 {
             return Ok((Some(framed), Some(EntryError::Short)));

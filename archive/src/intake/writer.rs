@@ -12,9 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::IntakeError;
 use super::disk::{LogFile, is_no_space, write_all_at};
-use super::entry::{
-    Content, ENTRY_HEADER_BYTES, FILE_HEADER_BYTES, FileNo, Framed, checksum, file_header,
-};
+use super::entry::{Content, ENTRY_HEADER_BYTES, FILE_HEADER_BYTES, FileNo, Framed, checksum, file_header};
 use super::files::Location;
 use super::queue::{Delivery, Pending, Shared, Stopped, Work};
 use super::recovery::{Continued, file_name, new_name};
@@ -69,7 +67,13 @@ impl Writer {
             entries: last.entries,
             damaged: last.damaged,
         });
-        Self { shared, current, next, litter: Vec::new(), last_sync: Duration::ZERO }
+        Self {
+            shared,
+            current,
+            next,
+            litter: Vec::new(),
+            last_sync: Duration::ZERO,
+        }
     }
 
     /// Works until the log is closed.
@@ -86,7 +90,8 @@ impl Writer {
                     }
                 }
                 Work::Idle => {
-                    let idle = |current: &Current| current.entries > 0 && self.shared.files.is_idle(current.file);
+                    let idle =
+                        |current: &Current| current.entries > 0 && self.shared.files.is_idle(current.file);
                     if self.current.as_ref().is_some_and(idle) {
                         // Not urgent: it is tried again after the next quiet while.
                         let _ = self.step(Self::retire);
@@ -126,7 +131,8 @@ impl Writer {
                 let error = Arc::new(error);
                 // Stopped first: whoever hears of the failure must not find the log still open.
                 self.shared.stop(&Stopped::Failed(Arc::clone(&error)));
-                self.shared.refuse(group, &IntakeError::Failed(Arc::clone(&error)));
+                self.shared
+                    .refuse(group, &IntakeError::Failed(Arc::clone(&error)));
                 self.stop_and_recover_from(error);
             }
         }
@@ -135,7 +141,11 @@ impl Writer {
     /// Makes the group durable and returns where its entries begin.
     fn write_group(&mut self, group: &[Pending]) -> Result<(FileNo, Vec<u32>), Trouble> {
         let file_bytes = self.shared.options.file_bytes;
-        if self.current.as_ref().is_some_and(|current| current.damaged || current.durable >= file_bytes) {
+        if self
+            .current
+            .as_ref()
+            .is_some_and(|current| current.damaged || current.durable >= file_bytes)
+        {
             self.retire()?;
         }
         if self.current.is_none() {
@@ -162,20 +172,30 @@ impl Writer {
         stats::add(&shared.stats.groups, 1);
         stats::add(&shared.stats.entries, group.len() as u64);
         for (pending, offset) in group.into_iter().zip(offsets) {
-            stats::add(&shared.stats.entry_bytes, super::queue::entry_bytes(pending.ciphertext.len()));
+            stats::add(
+                &shared.stats.entry_bytes,
+                super::queue::entry_bytes(pending.ciphertext.len()),
+            );
             // `frame` has checked that the length fits.
             let length = u32::try_from(pending.ciphertext.len()).unwrap_or(u32::MAX);
             let location = Some(Location::new(file, *offset, length));
             // When the receiver is gone, dropping the delivery releases the entry.
-            let _ = pending.reply.send(Ok(Delivery { shared: Arc::clone(shared), location }));
+            let _ = pending.reply.send(Ok(Delivery {
+                shared: Arc::clone(shared),
+                location,
+            }));
         }
     }
 
     /// Closes the current file with its end mark. Afterwards there is none.
     fn retire(&mut self) -> Result<(), Trouble> {
-        let Some(current) = &mut self.current else { return Ok(()) };
+        let Some(current) = &mut self.current else {
+            return Ok(());
+        };
         write_end(current)?;
-        self.shared.used.fetch_add(ENTRY_HEADER_BYTES as u64, std::sync::atomic::Ordering::SeqCst);
+        self.shared
+            .used
+            .fetch_add(ENTRY_HEADER_BYTES as u64, std::sync::atomic::Ordering::SeqCst);
         self.shared.close_file(current.file, current.durable);
         self.current = None;
         Ok(())
@@ -196,15 +216,27 @@ impl Writer {
         match begin_file(folder, file) {
             Ok(handle) => {
                 let durable = FILE_HEADER_BYTES as u64;
-                self.shared.used.fetch_add(durable, std::sync::atomic::Ordering::SeqCst);
+                self.shared
+                    .used
+                    .fetch_add(durable, std::sync::atomic::Ordering::SeqCst);
                 self.shared.files.add(file, Arc::clone(&handle), durable);
                 stats::add(&self.shared.stats.files_created, 1);
-                self.current = Some(Current { file, handle, durable, entries: 0, damaged: false });
+                self.current = Some(Current {
+                    file,
+                    handle,
+                    durable,
+                    entries: 0,
+                    damaged: false,
+                });
                 Ok(())
             }
             Err(error) => {
                 self.litter.extend([new_name(file), file_name(file)]);
-                Err(if is_no_space(&error) { Trouble::NoSpace } else { broken(error) })
+                Err(if is_no_space(&error) {
+                    Trouble::NoSpace
+                } else {
+                    broken(error)
+                })
             }
         }
     }
@@ -247,7 +279,11 @@ impl Writer {
     fn recover(&mut self) -> Result<(), Trouble> {
         if let Some(current) = &mut self.current {
             // A fresh descriptor: the old one has reported its error and would now say that all is well.
-            let handle = self.shared.folder.open(&file_name(current.file)).map_err(broken)?;
+            let handle = self
+                .shared
+                .folder
+                .open(&file_name(current.file))
+                .map_err(broken)?;
             handle.forget_cached();
             for offset in self.shared.files.live_offsets(current.file) {
                 read_back(&*handle, current.file, offset).map_err(broken)?;
@@ -263,9 +299,16 @@ impl Writer {
 }
 
 /// Headers and offsets of a group's entries behind what is durable, and the file's length with them.
-#[expect(clippy::type_complexity, reason = "three parallel results of one pass, used once")]
-fn frame(current: &Current, group: &[Pending]) -> Result<(Vec<[u8; ENTRY_HEADER_BYTES]>, Vec<u32>, u64), Trouble> {
-    let position = |at: u64| u32::try_from(at).map_err(|_| broken(io::Error::other("intake file is too long")));
+#[expect(
+    clippy::type_complexity,
+    reason = "three parallel results of one pass, used once"
+)]
+fn frame(
+    current: &Current,
+    group: &[Pending],
+) -> Result<(Vec<[u8; ENTRY_HEADER_BYTES]>, Vec<u32>, u64), Trouble> {
+    let position =
+        |at: u64| u32::try_from(at).map_err(|_| broken(io::Error::other("intake file is too long")));
     let durable_to = position(current.durable)?;
     let mut at = current.durable;
     let mut headers = Vec::with_capacity(group.len());
@@ -303,16 +346,23 @@ fn append(current: &mut Current, parts: &mut [IoSlice<'_>], end: u64) -> Result<
 }
 
 fn write_end(current: &mut Current) -> Result<(), Trouble> {
-    let offset = u32::try_from(current.durable).map_err(|_| broken(io::Error::other("intake file is too long")))?;
+    let offset =
+        u32::try_from(current.durable).map_err(|_| broken(io::Error::other("intake file is too long")))?;
     let end = Framed {
-        content: Content::End { entries: current.entries },
+        content: Content::End {
+            entries: current.entries,
+        },
         file: current.file,
         offset,
         durable_to: offset,
         length: 0,
         crc: checksum(&[]),
     };
-    append(current, &mut [IoSlice::new(&end.encode())], current.durable + end.total())
+    append(
+        current,
+        &mut [IoSlice::new(&end.encode())],
+        current.durable + end.total(),
+    )
 }
 
 fn begin_file(folder: &dyn super::disk::LogFolder, file: FileNo) -> io::Result<Arc<dyn LogFile>> {

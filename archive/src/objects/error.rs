@@ -78,9 +78,18 @@ impl ObjectError {
             object_store::Error::NotFound { .. } => Self::NotFound { key },
             object_store::Error::AlreadyExists { .. } => Self::Exists { key },
             error if has_no_space(&error) => Self::Full { key },
-            error if is_unavailable(&error) => Self::Unavailable { key, cause: error.into() },
-            error if doing == Doing::Read && is_cut_body(&error) => Self::Damaged { key, cause: error.into() },
-            error => Self::Other { key, cause: error.into() },
+            error if is_unavailable(&error) => Self::Unavailable {
+                key,
+                cause: error.into(),
+            },
+            error if doing == Doing::Read && is_cut_body(&error) => Self::Damaged {
+                key,
+                cause: error.into(),
+            },
+            error => Self::Other {
+                key,
+                cause: error.into(),
+            },
         }
     }
 
@@ -89,7 +98,10 @@ impl ObjectError {
         match error.kind() {
             io::ErrorKind::NotFound => Self::NotFound { key },
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { key },
-            _ => Self::Other { key, cause: error.into() },
+            _ => Self::Other {
+                key,
+                cause: error.into(),
+            },
         }
     }
 }
@@ -100,9 +112,14 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
 }
 
 fn has_no_space(error: &object_store::Error) -> bool {
-    chain(error).filter_map(|error| error.downcast_ref::<io::Error>()).any(|error| {
-        matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-    })
+    chain(error)
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+            )
+        })
 }
 
 fn is_unavailable(error: &object_store::Error) -> bool {
@@ -113,9 +130,12 @@ fn is_unavailable(error: &object_store::Error) -> bool {
         }
         // The type that carries the status is private to the client; its text is all there is. A test holds it.
         let text = error.to_string();
-        ["Server returned non-2xx status code: 5", "Server returned non-2xx status code: 429"]
-            .iter()
-            .any(|start| text.starts_with(start))
+        [
+            "Server returned non-2xx status code: 5",
+            "Server returned non-2xx status code: 429",
+        ]
+        .iter()
+        .any(|start| text.starts_with(start))
             || text.starts_with("Server returned error response")
     })
 }

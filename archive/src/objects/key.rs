@@ -24,7 +24,9 @@ mod tests {
         for key in ["tenants/a-1/sessions/b/0/00000001-c.seg", "a"] {
             assert_eq!(to_path(key).expect("a key").as_ref(), key);
         }
-        for key in ["", "/a", "a/", "a//b", "a/../b", ".", "a/#1", "a#1", "a b", "ä", "a\\b", "a%2fb", "a\0"] {
+        for key in [
+            "", "/a", "a/", "a//b", "a/../b", ".", "a/#1", "a#1", "a b", "ä", "a\\b", "a%2fb", "a\0",
+        ] {
             assert!(matches!(to_path(key), Err(ObjectError::Key { .. })), "{key:?}");
         }
     }

@@ -52,8 +52,13 @@ impl LocalFolder {
     pub(super) fn open(root: &Path) -> Result<Self, ObjectError> {
         let name = root.display().to_string();
         ensure_folder(root).map_err(|error| ObjectError::of_io(&name, error))?;
-        let root = root.canonicalize().map_err(|error| ObjectError::of_io(&name, error))?;
-        Ok(Self { root, durable: Mutex::new(HashSet::new()) })
+        let root = root
+            .canonicalize()
+            .map_err(|error| ObjectError::of_io(&name, error))?;
+        Ok(Self {
+            root,
+            durable: Mutex::new(HashSet::new()),
+        })
     }
 
     pub(super) fn store(&self) -> Result<LocalFileSystem, ObjectError> {
@@ -71,7 +76,8 @@ impl LocalFolder {
     ) -> Result<(), ObjectError> {
         let owned = key.to_owned();
         let done = tokio::task::spawn_blocking(move || step(&self, &owned)).await;
-        done.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(|error| ObjectError::of_io(key, error))
+        done.unwrap_or_else(|error| Err(io::Error::other(error)))
+            .map_err(|error| ObjectError::of_io(key, error))
     }
 
     /// Makes the folders above `key` and their names durable.

@@ -85,8 +85,14 @@ impl Objects {
     }
 
     fn over(store: Arc<dyn ObjectStore>, local: Option<Arc<LocalFolder>>) -> Self {
-        let capabilities = Arc::new(RwLock::new(Capabilities { create_if_absent: true }));
-        Self { store, local, capabilities }
+        let capabilities = Arc::new(RwLock::new(Capabilities {
+            create_if_absent: true,
+        }));
+        Self {
+            store,
+            local,
+            capabilities,
+        }
     }
 
     /// What the store can do; until [`Objects::probe`] has looked, the best is assumed.
@@ -96,7 +102,11 @@ impl Objects {
 
     /// Writes a new object. The same bytes under the same key again are no error; other bytes are
     /// [`ObjectError::Exists`] where the store can tell.
-    pub async fn put(&self, key: &str, parts: impl IntoIterator<Item = Bytes> + Send) -> Result<(), ObjectError> {
+    pub async fn put(
+        &self,
+        key: &str,
+        parts: impl IntoIterator<Item = Bytes> + Send,
+    ) -> Result<(), ObjectError> {
         let payload = PutPayload::from_iter(parts);
         if !self.capabilities().create_if_absent {
             return self.write(key, payload, PutMode::Overwrite).await;
@@ -122,7 +132,8 @@ impl Objects {
         key: &str,
         parts: impl IntoIterator<Item = Bytes> + Send,
     ) -> Result<(), ObjectError> {
-        self.write(key, PutPayload::from_iter(parts), PutMode::Overwrite).await
+        self.write(key, PutPayload::from_iter(parts), PutMode::Overwrite)
+            .await
     }
 
     async fn write(&self, key: &str, payload: PutPayload, mode: PutMode) -> Result<(), ObjectError> {
@@ -130,8 +141,14 @@ impl Objects {
         if let Some(local) = &self.local {
             Arc::clone(local).on_blocking(key, LocalFolder::prepare).await?;
         }
-        let options = PutOptions { mode, ..PutOptions::default() };
-        self.store.put_opts(&path, payload, options).await.map_err(|error| ObjectError::of(key, Doing::Write, error))?;
+        let options = PutOptions {
+            mode,
+            ..PutOptions::default()
+        };
+        self.store
+            .put_opts(&path, payload, options)
+            .await
+            .map_err(|error| ObjectError::of(key, Doing::Write, error))?;
         Ok(())
     }
 
@@ -147,7 +164,10 @@ impl Objects {
             self.head(key).await?;
             return Ok(Bytes::new());
         }
-        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
+        let options = GetOptions {
+            range: Some(GetRange::Bounded(range)),
+            ..GetOptions::default()
+        };
         self.read(key, options).await
     }
 
@@ -169,7 +189,11 @@ impl Objects {
     /// The length of an object.
     pub async fn head(&self, key: &str) -> Result<u64, ObjectError> {
         let path = to_path(key)?;
-        let meta = self.store.head(&path).await.map_err(|error| ObjectError::of(key, Doing::Read, error))?;
+        let meta = self
+            .store
+            .head(&path)
+            .await
+            .map_err(|error| ObjectError::of(key, Doing::Read, error))?;
         Ok(meta.size)
     }
 
@@ -193,12 +217,19 @@ impl Objects {
     /// All objects below a prefix, which ends at a `/` of the keys; in no order. Staging files are no objects.
     pub fn list(&self, prefix: &str) -> BoxStream<'static, Result<Listed, ObjectError>> {
         let trimmed = prefix.trim_end_matches('/').to_owned();
-        let path = if trimmed.is_empty() { Ok(None) } else { to_path(&trimmed).map(Some) };
+        let path = if trimmed.is_empty() {
+            Ok(None)
+        } else {
+            to_path(&trimmed).map(Some)
+        };
         match path {
             Ok(path) => self
                 .store
                 .list(path.as_ref())
-                .map_ok(|meta| Listed { key: meta.location.to_string(), bytes: meta.size })
+                .map_ok(|meta| Listed {
+                    key: meta.location.to_string(),
+                    bytes: meta.size,
+                })
                 .map_err(move |error| ObjectError::of(&trimmed, Doing::Read, error))
                 .boxed(),
             Err(error) => futures_util::stream::once(async { Err(error) }).boxed(),

@@ -42,7 +42,9 @@ impl Objects {
                 Err(ObjectError::Exists { .. }) => true,
                 Err(error) => return Err(error),
             },
-            Err(ObjectError::Unavailable { key, cause }) => return Err(ObjectError::Unavailable { key, cause }),
+            Err(ObjectError::Unavailable { key, cause }) => {
+                return Err(ObjectError::Unavailable { key, cause });
+            }
             // There are stores that refuse the condition itself: then it must work without.
             Err(_) => {
                 put(&second, PutMode::Overwrite).await?;
@@ -54,7 +56,10 @@ impl Objects {
             return Err(other(key, "does not come back as it was written"));
         }
         let listed: Vec<_> = self.list("probe").try_collect().await?;
-        if !listed.iter().any(|object| object.key == key && object.bytes == kept.len() as u64) {
+        if !listed
+            .iter()
+            .any(|object| object.key == key && object.bytes == kept.len() as u64)
+        {
             return Err(other(key, "is not listed after it was written"));
         }
         Ok(Capabilities { create_if_absent })
@@ -62,5 +67,8 @@ impl Objects {
 }
 
 fn other(key: &str, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ObjectError {
-    ObjectError::Other { key: key.to_owned(), cause: cause.into() }
+    ObjectError::Other {
+        key: key.to_owned(),
+        cause: cause.into(),
+    }
 }

@@ -9,9 +9,9 @@ use object_store::prefix::PrefixStore;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
 use zeroize::Zeroizing;
 
+use super::ObjectError;
 use super::error::Doing;
 use super::key::to_path;
-use super::ObjectError;
 
 /// The secret half of the credentials; never shown.
 #[derive(Clone)]
@@ -68,7 +68,11 @@ pub struct RetryLimit {
 
 impl Default for RetryLimit {
     fn default() -> Self {
-        Self { retries: 5, within: Duration::from_secs(30), first_pause: Duration::from_millis(100) }
+        Self {
+            retries: 5,
+            within: Duration::from_secs(30),
+            first_pause: Duration::from_millis(100),
+        }
     }
 }
 
@@ -78,7 +82,11 @@ pub(super) fn open(options: S3Options, retry: RetryLimit) -> Result<Arc<dyn Obje
         max_backoff: Duration::from_secs(5).max(retry.first_pause),
         base: 2.0,
     };
-    let retry = RetryConfig { backoff, max_retries: retry.retries, retry_timeout: retry.within };
+    let retry = RetryConfig {
+        backoff,
+        max_retries: retry.retries,
+        retry_timeout: retry.within,
+    };
     let client = ClientOptions::new()
         .with_allow_http(options.allow_http)
         .with_connect_timeout(Duration::from_secs(5))
@@ -94,7 +102,9 @@ pub(super) fn open(options: S3Options, retry: RetryLimit) -> Result<Arc<dyn Obje
     if let Some(endpoint) = options.endpoint {
         builder = builder.with_endpoint(endpoint);
     }
-    let store = builder.build().map_err(|error| ObjectError::of(&options.bucket, Doing::Write, error))?;
+    let store = builder
+        .build()
+        .map_err(|error| ObjectError::of(&options.bucket, Doing::Write, error))?;
     if options.prefix.is_empty() {
         return Ok(Arc::new(store));
     }

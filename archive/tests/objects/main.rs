@@ -24,7 +24,10 @@ fn s3(endpoint: &str, bucket: &str, prefix: &str) -> Objects {
         secret_key: SecretKey::new("secret".to_owned()),
         allow_http: true,
     };
-    let retry =
-        RetryLimit { retries: 2, within: Duration::from_secs(20), first_pause: Duration::from_millis(1) };
+    let retry = RetryLimit {
+        retries: 2,
+        within: Duration::from_secs(20),
+        first_pause: Duration::from_millis(1),
+    };
     Objects::s3_with_retry(options, retry).expect("a client")
 }

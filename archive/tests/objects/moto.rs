@@ -17,7 +17,10 @@ impl Moto {
             eprintln!("skipped: OBHUT_MOTO does not name a moto_server program");
             return None;
         };
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|free| free.local_addr())
+            .expect("a free port")
+            .port();
         let program = Command::new(program)
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
             .stdout(Stdio::null())
@@ -40,13 +43,18 @@ impl Moto {
     /// Until it answers; then the bucket is there too.
     fn wait(&mut self) {
         while !self.make_bucket() {
-            assert!(self.program.try_wait().expect("its state").is_none(), "moto has ended");
+            assert!(
+                self.program.try_wait().expect("its state").is_none(),
+                "moto has ended"
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
     fn make_bucket(&self) -> bool {
-        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else { return false };
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else {
+            return false;
+        };
         let request = format!(
             "PUT /archive HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
             self.port

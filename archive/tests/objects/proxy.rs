@@ -49,9 +49,13 @@ impl Proxy {
 }
 
 async fn pass(mut client: TcpStream, upstream: u16, spoil: Spoil, left: Arc<AtomicUsize>) {
-    let Some((head, body)) = read_request(&mut client).await else { return };
+    let Some((head, body)) = read_request(&mut client).await else {
+        return;
+    };
     let less = |left: usize| left.checked_sub(1);
-    let spoiling = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok();
+    let spoiling = left
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+        .is_ok();
     if spoiling && spoil == Spoil::Unavailable {
         let answer = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         let _ = client.write_all(answer).await;
@@ -67,8 +71,13 @@ async fn pass(mut client: TcpStream, upstream: u16, spoil: Spoil, left: Arc<Atom
         }
     }
     request.push_str("Connection: close\r\n\r\n");
-    let mut server = TcpStream::connect(("127.0.0.1", upstream)).await.expect("the store");
-    server.write_all(request.as_bytes()).await.expect("the head is sent");
+    let mut server = TcpStream::connect(("127.0.0.1", upstream))
+        .await
+        .expect("the store");
+    server
+        .write_all(request.as_bytes())
+        .await
+        .expect("the head is sent");
     server.write_all(&body).await.expect("the body is sent");
     let mut answer = Vec::new();
     server.read_to_end(&mut answer).await.expect("the answer");
@@ -98,7 +107,9 @@ async fn read_request(client: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let head = String::from_utf8(bytes).ok()?.trim_end().to_owned();
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok()).flatten()
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse::<usize>().ok())
+            .flatten()
     });
     while body.len() < length.unwrap_or(0) {
         if client.read_buf(&mut body).await.ok()? == 0 {
@@ -109,5 +120,8 @@ async fn read_request(client: &mut TcpStream) -> Option<(String, Vec<u8>)> {
 }
 
 fn end_of_head(bytes: &[u8]) -> Option<usize> {
-    bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4)
+    bytes
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .map(|at| at + 4)
 }

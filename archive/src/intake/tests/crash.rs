@@ -31,7 +31,9 @@ fn work(folder: &SimFolder, from: u64) -> Promised {
     for group in 0..12 {
         let first = from + group * 4;
         let seqs = first..first + 1 + group % 4;
-        let appends = seqs.clone().map(|seq| log.append(header(seq), ciphertext(seq, length(seq))));
+        let appends = seqs
+            .clone()
+            .map(|seq| log.append(header(seq), ciphertext(seq, length(seq))));
         let done = runtime.block_on(join_all(appends));
         for (seq, location) in seqs.zip(done) {
             if let Ok(location) = location {
@@ -39,7 +41,12 @@ fn work(folder: &SimFolder, from: u64) -> Promised {
             }
         }
         if group % 3 == 2 {
-            let old: Vec<u64> = promised.acknowledged.keys().copied().filter(|seq| *seq < first).collect();
+            let old: Vec<u64> = promised
+                .acknowledged
+                .keys()
+                .copied()
+                .filter(|seq| *seq < first)
+                .collect();
             for seq in old {
                 if log.release(&promised.acknowledged[&seq]) {
                     promised.released.push(seq);
@@ -64,12 +71,21 @@ fn check(folder: &SimFolder, promised: &[&Promised], what: &str) -> IntakeLog {
     assert_eq!(recovery.damage, [], "{what}: nothing acknowledged is damaged");
     for recovered in found.values() {
         let seq = recovered.header.seq.get();
-        let read = log.read(&recovered.location).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let read = log
+            .read(&recovered.location)
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
         assert_eq!(read, ciphertext(seq, length(seq)), "{what}");
     }
     for promised in promised {
-        for seq in promised.acknowledged.keys().filter(|seq| !promised.released.contains(seq)) {
-            assert!(found.contains_key(seq), "{what}: entry {seq} was acknowledged and is lost");
+        for seq in promised
+            .acknowledged
+            .keys()
+            .filter(|seq| !promised.released.contains(seq))
+        {
+            assert!(
+                found.contains_key(seq),
+                "{what}: entry {seq} was acknowledged and is lost"
+            );
         }
     }
     log
@@ -96,7 +112,11 @@ fn a_kill_at_any_operation_loses_nothing_acknowledged() {
         let folder = SimFolder::default();
         folder.die_at(operation);
         let promised = work(&folder, 0);
-        go_on(&folder.after_kill(), &promised, &format!("killed at operation {operation}"));
+        go_on(
+            &folder.after_kill(),
+            &promised,
+            &format!("killed at operation {operation}"),
+        );
     }
 }
 

@@ -4,20 +4,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::super::{
-    Content, DamageKind, ENTRY_HEADER_BYTES, EntryError, FileNo, Framed, IntakeLog, IntakeOptions, Location, Recovery,
-    checksum,
+    Content, DamageKind, ENTRY_HEADER_BYTES, EntryError, FileNo, Framed, IntakeLog, IntakeOptions, Location,
+    Recovery, checksum,
 };
 use super::{ciphertext, header, runtime, small};
 
 fn large_files() -> IntakeOptions {
-    IntakeOptions { file_bytes: 1 << 20, ..small() }
+    IntakeOptions {
+        file_bytes: 1 << 20,
+        ..small()
+    }
 }
 
 /// Writes `count` entries of 100 bytes, each in a group of its own.
 fn write(folder: &Path, options: IntakeOptions, count: u64) -> Vec<Location> {
     let (log, ..) = IntakeLog::open(folder, options).expect("open");
     let runtime = runtime();
-    let append = |seq| runtime.block_on(log.append(header(seq), ciphertext(seq, 100))).expect("durable");
+    let append = |seq| {
+        runtime
+            .block_on(log.append(header(seq), ciphertext(seq, 100)))
+            .expect("durable")
+    };
     (0..count).map(append).collect()
 }
 
@@ -28,9 +35,16 @@ fn path(folder: &Path, file: FileNo) -> PathBuf {
 fn reopen(folder: &Path) -> (IntakeLog, Vec<u64>, Recovery) {
     let (log, found, recovery) = IntakeLog::open(folder, large_files()).expect("open");
     for recovered in &found {
-        assert_eq!(log.read(&recovered.location).expect("read"), ciphertext(recovered.header.seq.get(), 100));
+        assert_eq!(
+            log.read(&recovered.location).expect("read"),
+            ciphertext(recovered.header.seq.get(), 100)
+        );
     }
-    (log, found.iter().map(|recovered| recovered.header.seq.get()).collect(), recovery)
+    (
+        log,
+        found.iter().map(|recovered| recovered.header.seq.get()).collect(),
+        recovery,
+    )
 }
 
 /// The file without its end mark, as a kill leaves it.
@@ -52,14 +66,28 @@ fn a_tail_torn_at_any_byte_is_cut_and_everything_before_it_kept() {
         let (log, found, recovery) = reopen(torn.path());
         assert_eq!(recovery.damage, [], "cut at {end}");
         let whole = end == bytes.len();
-        assert_eq!(found, if whole { vec![0, 1, 2] } else { vec![0, 1] }, "cut at {end}");
-        assert_eq!(recovery.cuts.len(), usize::from(!whole && end > begin), "cut at {end}");
+        assert_eq!(
+            found,
+            if whole { vec![0, 1, 2] } else { vec![0, 1] },
+            "cut at {end}"
+        );
+        assert_eq!(
+            recovery.cuts.len(),
+            usize::from(!whole && end > begin),
+            "cut at {end}"
+        );
         // The log goes on behind the cut, and what it writes is found again.
-        runtime().block_on(log.append(header(9), ciphertext(9, 100))).expect("durable");
+        runtime()
+            .block_on(log.append(header(9), ciphertext(9, 100)))
+            .expect("durable");
         drop(log);
         let (_, found, recovery) = reopen(torn.path());
         assert_eq!(found.last(), Some(&9));
-        assert_eq!((recovery.damage.len(), recovery.cuts.len()), (0, 0), "cut at {end}");
+        assert_eq!(
+            (recovery.damage.len(), recovery.cuts.len()),
+            (0, 0),
+            "cut at {end}"
+        );
     }
 }
 
@@ -78,8 +106,14 @@ fn damage_in_the_middle_is_reported_on_every_start_and_later_entries_are_found()
         // Two neighbours are one stretch.
         assert_eq!(recovery.damage.len(), 1);
         let damage = recovery.damage[0];
-        assert_eq!((damage.file, damage.offset), (file, u64::from(locations[1].offset())));
-        assert_eq!(damage.bytes, u64::from(locations[3].offset() - locations[1].offset()));
+        assert_eq!(
+            (damage.file, damage.offset),
+            (file, u64::from(locations[1].offset()))
+        );
+        assert_eq!(
+            damage.bytes,
+            u64::from(locations[3].offset() - locations[1].offset())
+        );
         assert_eq!(damage.kind, DamageKind::Entry(EntryError::Ciphertext));
         // It is kept even when everything sound in it was released.
         log.release(&locations[0]);
@@ -104,7 +138,10 @@ fn damage_in_the_last_entry_of_a_closed_file_is_damage_and_no_torn_tail() {
     bytes[locations[1].offset() as usize + ENTRY_HEADER_BYTES] ^= 1;
     fs::write(&file, &bytes).expect("written");
     let (_log, found, recovery) = reopen(folder.path());
-    assert_eq!((found, recovery.damage.len(), recovery.cuts.len()), (vec![0], 1, 0));
+    assert_eq!(
+        (found, recovery.damage.len(), recovery.cuts.len()),
+        (vec![0], 1, 0)
+    );
 }
 
 #[test]
@@ -130,7 +167,14 @@ fn an_end_mark_that_counts_otherwise_is_damage() {
     let mut bytes = unclosed(folder.path(), file);
     let offset = u32::try_from(bytes.len()).expect("small");
     let content = Content::End { entries: 4 };
-    let end = Framed { content, file, offset, durable_to: offset, length: 0, crc: checksum(&[]) };
+    let end = Framed {
+        content,
+        file,
+        offset,
+        durable_to: offset,
+        length: 0,
+        crc: checksum(&[]),
+    };
     bytes.extend_from_slice(&end.encode());
     fs::write(path(folder.path(), file), &bytes).expect("written");
     let (_log, found, recovery) = reopen(folder.path());
@@ -149,7 +193,9 @@ fn a_damaged_file_header_is_reported_and_its_entries_found() {
     let (log, found, recovery) = reopen(folder.path());
     assert_eq!(found, [0, 1, 2]);
     assert_eq!(recovery.damage[0].kind, DamageKind::FileHeader(EntryError::Magic));
-    let next = runtime().block_on(log.append(header(9), ciphertext(9, 100))).expect("durable");
+    let next = runtime()
+        .block_on(log.append(header(9), ciphertext(9, 100)))
+        .expect("durable");
     assert_ne!(next.file(), locations[0].file());
 }
 
@@ -157,30 +203,59 @@ fn a_damaged_file_header_is_reported_and_its_entries_found() {
 fn an_entry_that_rots_under_a_running_log_is_not_handed_out() {
     let folder = tempfile::tempdir().expect("a folder");
     let (log, ..) = IntakeLog::open(folder.path(), large_files()).expect("open");
-    let location = runtime().block_on(log.append(header(0), ciphertext(0, 100))).expect("durable");
-    let file = fs::File::options().write(true).open(path(folder.path(), location.file())).expect("the file");
+    let location = runtime()
+        .block_on(log.append(header(0), ciphertext(0, 100)))
+        .expect("durable");
+    let file = fs::File::options()
+        .write(true)
+        .open(path(folder.path(), location.file()))
+        .expect("the file");
     let at = u64::from(location.offset()) + ENTRY_HEADER_BYTES as u64;
     std::os::unix::fs::FileExt::write_all_at(&file, b"rot", at).expect("written");
     let read = log.read(&location);
-    assert!(matches!(read, Err(super::super::IntakeError::Damaged { .. })), "{read:?}");
+    assert!(
+        matches!(read, Err(super::super::IntakeError::Damaged { .. })),
+        "{read:?}"
+    );
     assert_eq!(log.stats().counts().damaged_reads, 1);
 }
 
 #[test]
 fn foreign_files_are_left_alone_and_half_made_ones_removed() {
     let folder = tempfile::tempdir().expect("a folder");
-    for name in ["notes.txt", "1.log", "0000000000000001.bak", "0000000000000007.new"] {
+    for name in [
+        "notes.txt",
+        "1.log",
+        "0000000000000001.bak",
+        "0000000000000007.new",
+    ] {
         fs::write(folder.path().join(name), "x").expect("written");
     }
     let (log, found, recovery) = reopen(folder.path());
     assert_eq!((found.len(), recovery.damage.len()), (0, 0));
-    let location = runtime().block_on(log.append(header(0), ciphertext(0, 100))).expect("durable");
+    let location = runtime()
+        .block_on(log.append(header(0), ciphertext(0, 100)))
+        .expect("durable");
     assert_eq!(location.file(), FileNo(8), "a number is not used again");
     drop(log);
     let mut names: Vec<_> = fs::read_dir(folder.path())
         .expect("the folder")
-        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .into_string()
+                .expect("a name")
+        })
         .collect();
     names.sort();
-    assert_eq!(names, ["0000000000000001.bak", "0000000000000008.log", "1.log", "notes.txt"]);
+    assert_eq!(
+        names,
+        [
+            "0000000000000001.bak",
+            "0000000000000008.log",
+            "1.log",
+            "notes.txt"
+        ]
+    );
 }

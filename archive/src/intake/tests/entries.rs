@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::super::{
-    Content, ENTRY_HEADER_BYTES, EntryError, FILE_HEADER_BYTES, FileNo, Framed, Scanned, check_file_header, checksum,
-    file_header, scan,
+    Content, ENTRY_HEADER_BYTES, EntryError, FILE_HEADER_BYTES, FileNo, Framed, Scanned, check_file_header,
+    checksum, file_header, scan,
 };
 use super::{ciphertext, header};
 
@@ -38,7 +38,9 @@ fn scanned(bytes: &[u8]) -> (Scanned, Vec<u64>) {
         if let Content::Data(header) = framed.content {
             // Whatever is reported must check out in place.
             let begin = framed.offset as usize + ENTRY_HEADER_BYTES;
-            framed.check(&bytes[begin..begin + framed.length as usize]).expect("a sound entry");
+            framed
+                .check(&bytes[begin..begin + framed.length as usize])
+                .expect("a sound entry");
             found.push(header.seq.get());
         }
     });
@@ -145,12 +147,24 @@ fn a_header_with_a_sound_checksum_and_values_out_of_range_is_refused() {
         crc: checksum(&[]),
     };
     // Each of these bytes at its place, the checksum made to fit.
-    for (at, value) in [(64, 0xff), (72, 0xff), (76, 0), (78, 1), (79, 1), (8, 0xff), (28, 0xff)] {
+    for (at, value) in [
+        (64, 0xff),
+        (72, 0xff),
+        (76, 0),
+        (78, 1),
+        (79, 1),
+        (8, 0xff),
+        (28, 0xff),
+    ] {
         let mut bytes = framed.encode();
         bytes[at] = value;
         let crc = checksum(&bytes[8..]);
         bytes[4..8].copy_from_slice(&crc.to_be_bytes());
-        assert_eq!(Framed::decode(&bytes, FILE, 24), Err(EntryError::Value), "byte {at}");
+        assert_eq!(
+            Framed::decode(&bytes, FILE, 24),
+            Err(EntryError::Value),
+            "byte {at}"
+        );
     }
 }
 
@@ -158,12 +172,21 @@ fn a_header_with_a_sound_checksum_and_values_out_of_range_is_refused() {
 fn the_example_of_the_format_document_is_a_sound_file() {
     let document = include_str!("../../../../docs/format/intake-log.md");
     let example = document.split("```").nth(1).expect("the example");
-    let digits: String = example.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let digits: String = example
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
     let bytes = hex::decode(digits).expect("hexadecimal");
     let mut found = Vec::new();
-    let scanned = scan(&bytes[..], FILE, &mut |framed| found.push(*framed)).expect("bytes in memory can be read");
-    assert_eq!((scanned.header, scanned.gaps.len(), scanned.end_mark), (None, 0, Some(1)));
-    let Content::Data(example) = found[0].content else { panic!("a data entry") };
+    let scanned =
+        scan(&bytes[..], FILE, &mut |framed| found.push(*framed)).expect("bytes in memory can be read");
+    assert_eq!(
+        (scanned.header, scanned.gaps.len(), scanned.end_mark),
+        (None, 0, Some(1))
+    );
+    let Content::Data(example) = found[0].content else {
+        panic!("a data entry")
+    };
     assert_eq!((example.seq.get(), found[0].length), (448, 7));
     assert_eq!(found[0].encode(), bytes[24..24 + ENTRY_HEADER_BYTES]);
 }

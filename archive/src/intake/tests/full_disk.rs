@@ -13,7 +13,10 @@ impl Mount {
     fn new() -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let mut mount = Command::new("mount");
-        let mounted = mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder.path()).output();
+        let mounted = mount
+            .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])
+            .arg(folder.path())
+            .output();
         if mounted.is_ok_and(|output| output.status.success()) {
             return Some(Self(folder));
         }
@@ -34,7 +37,12 @@ impl Drop for Mount {
 }
 
 fn options() -> IntakeOptions {
-    IntakeOptions { max_bytes: 1 << 30, reserve_bytes: 1 << 20, file_bytes: 256 << 10, queue_bytes: 1 << 20 }
+    IntakeOptions {
+        max_bytes: 1 << 30,
+        reserve_bytes: 1 << 20,
+        file_bytes: 256 << 10,
+        queue_bytes: 1 << 20,
+    }
 }
 
 #[test]
@@ -60,7 +68,10 @@ fn on_a_full_disk_frames_are_refused_and_taken_again_when_there_is_room() {
     let refused = runtime.block_on(log.append(header(999), ciphertext(999, 100)));
     assert!(matches!(refused, Err(IntakeError::Full)), "{refused:?}");
     std::fs::write(disk.path().join("commit"), vec![1; 500_000]).expect("a commit finds room");
-    assert!(!log.refill_reserve().expect("looked"), "not while there is no room for twice of it");
+    assert!(
+        !log.refill_reserve().expect("looked"),
+        "not while there is no room for twice of it"
+    );
 
     // Killed here, it opens on the full disk with everything it had acknowledged.
     let copy = tempfile::tempdir().expect("a folder");
@@ -82,7 +93,9 @@ fn on_a_full_disk_frames_are_refused_and_taken_again_when_there_is_room() {
     }
     log.settle();
     assert!(log.refill_reserve().expect("looked"));
-    let again = runtime.block_on(log.append(header(1000), ciphertext(1000, 30_000))).expect("there is room");
+    let again = runtime
+        .block_on(log.append(header(1000), ciphertext(1000, 30_000)))
+        .expect("there is room");
     assert_eq!(log.read(&again).expect("read"), ciphertext(1000, 30_000));
     drop(log);
     let (_, found, recovery) = IntakeLog::open(&path, options()).expect("open");
@@ -95,7 +108,9 @@ fn the_log_opens_on_a_disk_that_is_full_to_the_last_byte() {
     let Some(disk) = Mount::new() else { return };
     let path = disk.path().join("intake");
     let (log, ..) = IntakeLog::open(&path, options()).expect("open");
-    let location = runtime().block_on(log.append(header(1), ciphertext(1, 30_000))).expect("durable");
+    let location = runtime()
+        .block_on(log.append(header(1), ciphertext(1, 30_000)))
+        .expect("durable");
     log.release_reserve().expect("released");
     drop(log);
     let filler = disk.path().join("filler");
@@ -108,5 +123,7 @@ fn the_log_opens_on_a_disk_that_is_full_to_the_last_byte() {
     assert!(matches!(refused, Err(IntakeError::Full)), "{refused:?}");
     std::fs::remove_file(filler).expect("removed");
     assert!(log.refill_reserve().expect("looked"));
-    runtime().block_on(log.append(header(2), ciphertext(2, 100))).expect("there is room again");
+    runtime()
+        .block_on(log.append(header(2), ciphertext(2, 100)))
+        .expect("there is room again");
 }

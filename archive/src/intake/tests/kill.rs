@@ -15,9 +15,16 @@ const BYTES: usize = 5000;
 /// copied: each listed file but the last is closed then, and everything acknowledged before stands in one of them.
 fn copy(from: &Path, to: &Path) -> Option<String> {
     let listed = std::fs::read_dir(from).expect("the folder");
-    let names = listed.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"));
-    let mut names: Vec<String> =
-        names.filter(|name| Path::new(name).extension().is_some_and(|end| end == "log")).collect();
+    let names = listed.map(|entry| {
+        entry
+            .expect("an entry")
+            .file_name()
+            .into_string()
+            .expect("a name")
+    });
+    let mut names: Vec<String> = names
+        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "log"))
+        .collect();
     names.sort();
     for name in &names {
         std::fs::copy(from.join(name), to.join(name)).expect("copied");
@@ -28,8 +35,12 @@ fn copy(from: &Path, to: &Path) -> Option<String> {
 #[test]
 fn every_entry_acknowledged_before_the_copy_is_in_the_copy() {
     let folder = tempfile::tempdir().expect("a folder");
-    let options =
-        IntakeOptions { max_bytes: 1 << 30, reserve_bytes: 0, file_bytes: 200_000, queue_bytes: 1 << 20 };
+    let options = IntakeOptions {
+        max_bytes: 1 << 30,
+        reserve_bytes: 0,
+        file_bytes: 200_000,
+        queue_bytes: 1 << 20,
+    };
     let (log, ..) = IntakeLog::open(folder.path(), options).expect("open");
     let next = AtomicU64::new(0);
     let stop = AtomicBool::new(false);
@@ -40,8 +51,9 @@ fn every_entry_acknowledged_before_the_copy_is_in_the_copy() {
                 let runtime = runtime();
                 while !stop.load(Ordering::SeqCst) {
                     let seq = next.fetch_add(1, Ordering::SeqCst);
-                    let location =
-                        runtime.block_on(log.append(header(seq), ciphertext(seq, BYTES))).expect("durable");
+                    let location = runtime
+                        .block_on(log.append(header(seq), ciphertext(seq, BYTES)))
+                        .expect("durable");
                     acknowledged.lock().insert(seq, location);
                 }
             });
@@ -57,11 +69,19 @@ fn every_entry_acknowledged_before_the_copy_is_in_the_copy() {
             // Copying takes time, as a kill does not: in the file being written, an entry may be copied half and the
             // next group whole. Nowhere else may anything be wrong.
             let by_copying = |file| last.as_deref() == Some(&format!("{file}.log"));
-            assert!(recovery.damage.iter().all(|damage| by_copying(damage.file)), "{:?}", recovery.damage);
-            let found: BTreeMap<u64, _> =
-                found.into_iter().map(|entry| (entry.header.seq.get(), entry.location)).collect();
+            assert!(
+                recovery.damage.iter().all(|damage| by_copying(damage.file)),
+                "{:?}",
+                recovery.damage
+            );
+            let found: BTreeMap<u64, _> = found
+                .into_iter()
+                .map(|entry| (entry.header.seq.get(), entry.location))
+                .collect();
             for seq in before {
-                let location = found.get(&seq).unwrap_or_else(|| panic!("entry {seq} was acknowledged and is lost"));
+                let location = found
+                    .get(&seq)
+                    .unwrap_or_else(|| panic!("entry {seq} was acknowledged and is lost"));
                 assert_eq!(copy.read(location).expect("read"), ciphertext(seq, BYTES));
             }
         }

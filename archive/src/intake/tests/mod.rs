@@ -39,9 +39,17 @@ fn ciphertext(seq: u64, bytes: usize) -> Vec<u8> {
 
 /// Files so small that every test crosses from one to the next.
 fn small() -> IntakeOptions {
-    IntakeOptions { max_bytes: 1 << 20, reserve_bytes: 0, file_bytes: 4096, queue_bytes: 1 << 16 }
+    IntakeOptions {
+        max_bytes: 1 << 20,
+        reserve_bytes: 0,
+        file_bytes: 4096,
+        queue_bytes: 1 << 16,
+    }
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
 }

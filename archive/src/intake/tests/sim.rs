@@ -67,7 +67,10 @@ pub(super) const ENOSPC: i32 = 28;
 
 impl State {
     fn random(&mut self) -> u64 {
-        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.random = self
+            .random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         self.random >> 33
     }
 
@@ -93,7 +96,11 @@ impl State {
     }
 
     fn used(&self) -> usize {
-        self.names.values().filter_map(|inode| self.inodes.get(inode)).map(|inode| inode.now.len()).sum()
+        self.names
+            .values()
+            .filter_map(|inode| self.inodes.get(inode))
+            .map(|inode| inode.now.len())
+            .sum()
     }
 }
 
@@ -159,7 +166,11 @@ impl SimFolder {
         for change in &state.changes[..kept] {
             apply(&mut names, change);
         }
-        let inodes: Vec<(u64, Inode)> = state.inodes.iter().map(|(number, inode)| (*number, inode.clone())).collect();
+        let inodes: Vec<(u64, Inode)> = state
+            .inodes
+            .iter()
+            .map(|(number, inode)| (*number, inode.clone()))
+            .collect();
         let mut after = BTreeMap::new();
         for (number, inode) in inodes {
             let mut stored = inode.stored.clone();
@@ -171,7 +182,14 @@ impl SimFolder {
                     copy_sector(&inode.now, &mut stored, *sector);
                 }
             }
-            after.insert(number, Inode { now: stored.clone(), stored, ..Inode::default() });
+            after.insert(
+                number,
+                Inode {
+                    now: stored.clone(),
+                    stored,
+                    ..Inode::default()
+                },
+            );
         }
         Self(Arc::new(Mutex::new(State {
             inodes: after,
@@ -205,14 +223,20 @@ impl LogFolder for SimFolder {
         let inode = state.inodes.len() as u64;
         state.inodes.insert(inode, Inode::default());
         state.change(NameChange::Add(name.to_owned(), inode));
-        Ok(Arc::new(SimFile { folder: self.clone(), inode }))
+        Ok(Arc::new(SimFile {
+            folder: self.clone(),
+            inode,
+        }))
     }
 
     fn open(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
         let mut state = self.0.lock();
         state.begin(Op::Open)?;
         let inode = *state.names.get(name).ok_or(io::ErrorKind::NotFound)?;
-        Ok(Arc::new(SimFile { folder: self.clone(), inode }))
+        Ok(Arc::new(SimFile {
+            folder: self.clone(),
+            inode,
+        }))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -242,7 +266,9 @@ impl LogFolder for SimFolder {
 
     fn free_bytes(&self) -> io::Result<u64> {
         let state = self.0.lock();
-        Ok(state.capacity.map_or(u64::MAX, |capacity| capacity.saturating_sub(state.used()) as u64))
+        Ok(state
+            .capacity
+            .map_or(u64::MAX, |capacity| capacity.saturating_sub(state.used()) as u64))
     }
 }
 
@@ -298,7 +324,9 @@ impl LogFile for SimFile {
     fn write_at(&self, parts: &[IoSlice<'_>], offset: u64) -> io::Result<usize> {
         let room = {
             let state = self.folder.0.lock();
-            state.capacity.map_or(usize::MAX, |capacity| capacity.saturating_sub(state.used()))
+            state
+                .capacity
+                .map_or(usize::MAX, |capacity| capacity.saturating_sub(state.used()))
         };
         let mut bytes: Vec<u8> = parts.iter().flat_map(|part| part.iter().copied()).collect();
         let begin = usize::try_from(offset).unwrap_or(usize::MAX);
@@ -316,7 +344,11 @@ impl LogFile for SimFile {
             }
             bytes.len()
         })?;
-        if written == 0 { Err(io::Error::from_raw_os_error(ENOSPC)) } else { Ok(written) }
+        if written == 0 {
+            Err(io::Error::from_raw_os_error(ENOSPC))
+        } else {
+            Ok(written)
+        }
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
