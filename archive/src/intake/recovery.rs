@@ -244,10 +244,7 @@ fn examine(
     recovery: &mut Recovery,
     found: &mut dyn FnMut(Recovered),
 ) -> Result<Scanned, IntakeError> {
-    let source = Salvage {
-        handle,
-        failed: Cell::new(false),
-    };
+    let source = Salvage::new(handle);
     let mut scanned = scan(&source, file, &mut |framed| {
         if let Content::Data(header) = framed.content {
             found(Recovered {
