@@ -1,5 +1,175 @@
-//! The crate is filled in the commits that follow.
+//! The archive: keys, intake log, chain, ledger, catalog, objects, the write path, the read path, verification.
+//!
+//! Owns everything that is stored and the order in which it becomes durable. Refuses to know HTTP, files to
+//! import or people: those are its users (`ingest`, `player`, `retention`, `evidence`).
+//!
+//! [`Archive`] is the door. See `ARCHITECTURE.md` for the map and "the life of a frame".
 
+mod admin;
 pub mod catalog;
+mod clock;
+mod close;
 pub mod intake;
+mod keys;
+mod ledger;
+mod lock;
 pub mod objects;
+mod open;
+mod orphans;
+mod options;
+mod policy;
+mod read;
+mod rng;
+mod stats;
+pub mod verify;
+mod write;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use obhut_format::time::UtcMicros;
+use tokio::sync::Notify;
+
+use crate::catalog::{Catalog, CatalogError, Tx};
+use crate::intake::IntakeLog;
+use crate::ledger::Copier;
+use crate::objects::Objects;
+use crate::read::RecordCache;
+use crate::write::LiveSessions;
+
+pub use admin::{AdminError, DeviceToken, Sender, token_hash};
+pub use clock::{Clock, SetClock, SystemClock};
+pub use keys::{KeyError, PublicKey, RootKeyError, RotateError, Rotation};
+pub use ledger::{CopyError, LedgerError};
+pub use lock::{FolderLock, LockError};
+pub use open::OpenError;
+pub use options::{ArchiveOptions, ObjectsOptions};
+pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
+pub use read::{
+    AccessRange, AccessRequest, Action, Description, FrameInfo, Grant, ReadError, ReadFrame, SessionReader,
+    StreamInfo, StreamName,
+};
+pub use rng::OsRandom;
+pub use stats::{SessionSummary, Stats};
+pub use write::{
+    Acknowledged, Claim, ClaimLimits, Ended, EventKind, MAX_SESSION, MAX_STREAMS, NewEvent,
+    NewFrame, NewSession, NewStream, Opened, Packed, RECORDING_BLOCK, Recovery, SealOutcome, SealRequest,
+    SessionRef, WriteError,
+};
+
+/// An open archive. Cheap to clone; the last clone closes it.
+#[derive(Debug, Clone)]
+pub struct Archive(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    clock: Arc<dyn Clock>,
+    keys: Arc<keys::Keys>,
+    catalog: Catalog,
+    objects: Objects,
+    intake: IntakeLog,
+    live: LiveSessions,
+    records: RecordCache,
+    copier: Copier,
+    /// Rung when there may be something to pack.
+    work: Notify,
+    /// Set while the reserve is spent.
+    reserve_spent: AtomicBool,
+    /// Held until the last clone is gone.
+    _lock: FolderLock,
+}
+
+impl Archive {
+    fn now(&self) -> UtcMicros {
+        self.0.clock.now()
+    }
+
+    /// The clock everything here runs by.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
+    pub(crate) fn keys(&self) -> &Arc<keys::Keys> {
+        &self.0.keys
+    }
+
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.0.catalog
+    }
+
+    pub(crate) fn objects(&self) -> &Objects {
+        &self.0.objects
+    }
+
+    pub(crate) fn intake(&self) -> &IntakeLog {
+        &self.0.intake
+    }
+
+    pub(crate) fn live(&self) -> &LiveSessions {
+        &self.0.live
+    }
+
+    pub(crate) fn records(&self) -> &RecordCache {
+        &self.0.records
+    }
+
+    /// Tells the packer to look.
+    pub fn wake_packer(&self) {
+        self.0.work.notify_one();
+    }
+
+    /// Waits until there may be something to pack.
+    pub async fn work(&self) {
+        self.0.work.notified().await;
+    }
+
+    /// A write that must succeed on a full disk too (access records, purges): it may spend the reserve.
+    pub(crate) async fn write_essential<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<CatalogError> + FullDisk + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
+    {
+        let job = Arc::new(job);
+        let first = job.clone();
+        match self.catalog().write(move |tx| first(tx)).await {
+            Err(error) if error.is_full() => {
+                self.intake().release_reserve().map_err(|_| CatalogError::Full)?;
+                self.0.reserve_spent.store(true, std::sync::atomic::Ordering::SeqCst);
+                self.catalog().write(move |tx| job(tx)).await
+            }
+            other => other,
+        }
+    }
+
+    /// Copies ledger leaves that are only in the catalog to object storage; returns how many.
+    pub async fn copy_ledger(&self) -> Result<u64, CopyError> {
+        self.0.copier.copy_all(self.catalog(), self.objects(), self.clock()).await
+    }
+
+    /// Gives a tenant a new key-encryption key; no payload is rewritten.
+    pub async fn rotate_kek(&self, tenant: obhut_format::ids::TenantId) -> Result<Rotation, RotateError> {
+        self.keys().rotate_kek(self.catalog(), self.clock(), tenant).await
+    }
+
+    /// Gives the archive a new root key; no payload is rewritten.
+    pub async fn rotate_root(&self) -> Result<Rotation, RotateError> {
+        self.keys().rotate_root(self.catalog()).await
+    }
+
+    /// The archive's public keys.
+    pub async fn public_keys(&self) -> Result<Vec<PublicKey>, KeyError> {
+        self.keys().public_keys(self.catalog()).await
+    }
+}
+
+/// Whether an error says that the disk is full.
+pub(crate) trait FullDisk {
+    fn is_full(&self) -> bool;
+}
+
+impl FullDisk for ReadError {
+    fn is_full(&self) -> bool {
+        matches!(self, Self::Catalog(CatalogError::Full) | Self::Ledger(LedgerError::Catalog(CatalogError::Full)))
+    }
+}

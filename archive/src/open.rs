@@ -1,0 +1,173 @@
+//! Opening an archive: nothing is touched before the root key is known to be the right one.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use obhut_format::ids::TenantId;
+use tokio::sync::Notify;
+
+use crate::admin::{AdminError, create_tenant};
+use crate::catalog::archive_row::{self, ArchiveRow};
+use crate::catalog::tenants::TenantRow;
+use crate::catalog::{Catalog, CatalogError};
+use crate::clock::Clock;
+use crate::intake::{IntakeError, IntakeLog};
+use crate::keys::{KeyError, Keys, RootKeyError, RootKeys};
+use crate::ledger::{Copier, LedgerError};
+use crate::lock::{FolderLock, LockError};
+use crate::objects::{ObjectError, Objects};
+use crate::options::{ArchiveOptions, ObjectsOptions};
+use crate::read::RecordCache;
+use crate::rng::OsRandom;
+use crate::write::{LiveSessions, Recovery, WriteError};
+use crate::{Archive, Inner};
+
+/// The tenant an archive starts with.
+pub(crate) const FIRST_TENANT: &str = "default";
+
+/// Why an archive can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder.
+    #[error("data folder {folder} can't be used: {source}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// The system's word.
+        source: std::io::Error,
+    },
+    /// There is no archive there.
+    #[error("there is no archive in {0}")]
+    NoArchive(PathBuf),
+    /// Another process has it.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The root key, or a key under it.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The catalog.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The object store.
+    #[error(transparent)]
+    Object(#[from] ObjectError),
+    /// The intake log.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    /// Taking up what was under way.
+    #[error(transparent)]
+    Recover(#[from] WriteError),
+    /// The first tenant, or one that was asked for.
+    #[error(transparent)]
+    Admin(#[from] AdminError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A task of ours ended early.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<RootKeyError> for OpenError {
+    fn from(error: RootKeyError) -> Self {
+        Self::Key(KeyError::Root(error))
+    }
+}
+
+impl Archive {
+    /// Opens the archive of a data folder for writing, making it when the folder is new.
+    pub async fn open(options: ArchiveOptions, clock: Arc<dyn Clock>) -> Result<(Self, Recovery), OpenError> {
+        let data = &options.data;
+        let folder = |source| OpenError::Folder { folder: data.clone(), source };
+        let new = !options.catalog().exists();
+        if new {
+            create_private(data).map_err(folder)?;
+        }
+        let lock = FolderLock::take(data)?;
+        // A second look under the lock: another process may have made the archive meanwhile.
+        let new = !options.catalog().exists();
+        let root = match RootKeys::load(&options.root_key) {
+            Err(RootKeyError::Missing(path)) if new => RootKeys::create(&path, &mut OsRandom)?,
+            other => other?,
+        };
+        let keys = Arc::new(Keys::new(root));
+        if !new {
+            // Read-only and before any migration: a wrong key must leave the archive as it was.
+            let look = Catalog::open_read_only(&options.catalog())?;
+            look.read_blocking(|tx| match archive_row::load(tx)? {
+                Some(_) => keys.open_signing_keys(tx),
+                // Made, but broken off before its first commit.
+                None => Ok(()),
+            })?;
+            look.close();
+        }
+        let catalog = Catalog::open(&options.catalog())?;
+        first_rows(&catalog, &keys, &*clock).await?;
+
+        let objects = match &options.objects {
+            ObjectsOptions::Local(root) => {
+                create_private(root).map_err(folder)?;
+                let objects = Objects::local(root)?;
+                objects.sweep_staging()?;
+                objects
+            }
+            ObjectsOptions::S3(s3) => Objects::s3(s3.clone())?,
+        };
+        objects.probe().await?;
+        let intake_folder = options.intake_folder();
+        create_private(&intake_folder).map_err(folder)?;
+        let (intake, entries, _log) = IntakeLog::open(&intake_folder, options.intake)?;
+
+        let archive = Self(Arc::new(Inner {
+            clock,
+            keys,
+            catalog,
+            objects,
+            intake,
+            live: LiveSessions::default(),
+            records: RecordCache::default(),
+            copier: Copier::default(),
+            work: Notify::new(),
+            reserve_spent: AtomicBool::new(false),
+            _lock: lock,
+        }));
+        let recovery = archive.recover(entries).await?;
+        archive.wake_packer();
+        Ok((archive, recovery))
+    }
+}
+
+/// The rows every archive has: itself, its signing keys, its first tenant; all in one transaction.
+async fn first_rows(catalog: &Catalog, keys: &Arc<Keys>, clock: &dyn Clock) -> Result<(), OpenError> {
+    let now = clock.now();
+    let owned = keys.clone();
+    catalog
+        .write(move |tx| {
+            if archive_row::load(tx)?.is_none() {
+                archive_row::insert(tx, &ArchiveRow { archive: OsRandom.bytes(), created_at: now })?;
+                owned.create_signing_keys(tx, now)?;
+                owned.open_signing_keys(tx)?;
+                let tenant = TenantRow {
+                    tenant: TenantId::v7(now, OsRandom.bytes()),
+                    name: FIRST_TENANT.to_owned(),
+                    created_at: now,
+                };
+                create_tenant(tx, &owned, &tenant)?;
+            } else {
+                owned.open_signing_keys(tx)?;
+            }
+            Ok::<_, OpenError>(())
+        })
+        .await
+}
+
+/// Makes a folder that only its owner may enter.
+fn create_private(folder: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if folder.is_dir() {
+        return Ok(());
+    }
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}

@@ -1,0 +1,41 @@
+//! A tenant's policy as the archive needs it: which class a session gets, and how long a class keeps it.
+
+use obhut_format::time::{SignedMicros, UtcMicros};
+
+/// The class every tenant starts with.
+pub const DEFAULT_CLASS: &str = "default";
+
+/// Days the default class keeps a session after its end.
+pub const DEFAULT_DAYS: u32 = 30;
+
+/// What a version of a tenant's policy says.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantPolicy {
+    /// The retention class of sessions that name none.
+    pub default_class: String,
+}
+
+impl Default for TenantPolicy {
+    fn default() -> Self {
+        Self { default_class: DEFAULT_CLASS.to_owned() }
+    }
+}
+
+impl TenantPolicy {
+    /// Reads a stored version. A version that does not parse is damage, which `verify` reports; sessions still get
+    /// the default class rather than none.
+    pub fn parse(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    /// As it is stored, and as the ledger commits to it.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).expect("a policy is strings")
+    }
+}
+
+/// Until when a session is kept: its end and the class's days; a class without days keeps it no longer at all.
+pub fn retain_until(end: UtcMicros, days: Option<u32>) -> UtcMicros {
+    end.checked_add(SignedMicros::from_days(days.unwrap_or(0))).unwrap_or(UtcMicros::MAX)
+}

@@ -1,0 +1,282 @@
+//! Reading a session's frames under a grant: from its segments, and from the intake log what is not packed yet.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use obhut_format::digest::Blake3Digest;
+use obhut_format::ids::{Seq, StreamNo};
+use obhut_format::key::SessionKey;
+use obhut_format::chain::StreamKind;
+use obhut_format::record::Record;
+
+use super::describe::row_and_key;
+use super::segment::{NamedSegment, VerifiedSegment, read_head};
+use super::{Description, Grant, ReadError};
+use crate::Archive;
+use crate::catalog::segments::{self, SegmentRow};
+use crate::catalog::{chain_lines, streams};
+use crate::write::{LiveSession, SessionRef, Slot, WriteError};
+
+/// One stream, as a reader lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamInfo {
+    /// Its number.
+    pub n: StreamNo,
+    /// What it holds.
+    pub kind: StreamKind,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+}
+
+/// A part of a stream that is read in one go.
+#[derive(Debug, Clone)]
+pub struct FrameInfo {
+    unit: Unit,
+}
+
+#[derive(Debug, Clone)]
+enum Unit {
+    Segment(Box<SegmentRow>),
+    Waiting(StreamNo, Vec<Seq>),
+}
+
+/// One frame, or block of a recording: its record and its original bytes.
+#[derive(Debug, Clone)]
+pub struct ReadFrame {
+    /// What the archive knows of it.
+    pub record: Record,
+    /// The original bytes.
+    pub body: Bytes,
+}
+
+/// Reads one session, within its grant.
+#[derive(Debug)]
+pub struct SessionReader {
+    archive: Archive,
+    grant: Grant,
+    key: Arc<SessionKey>,
+    description: Description,
+    streams: Vec<StreamInfo>,
+}
+
+impl Archive {
+    /// A reader for what `grant` covers.
+    pub async fn reader(&self, grant: Grant) -> Result<SessionReader, ReadError> {
+        let at = grant.session();
+        let keys = self.keys().clone();
+        let (key, description, rows) = self
+            .catalog()
+            .read(move |tx| {
+                let (row, key) = row_and_key(tx, &keys, at)?;
+                let description = Description::open(&row, &key)?;
+                Ok::<_, ReadError>((key, description, streams::list(tx, at.session)?))
+            })
+            .await?;
+        let names = description.stream_names();
+        let name = |n: StreamNo| names.iter().find(|named| named.n == n).and_then(|named| named.name.clone());
+        let streams = rows
+            .into_iter()
+            .filter(|row| grant.covers_stream(row.stream))
+            .map(|row| StreamInfo { n: row.stream, kind: row.kind, name: name(row.stream) })
+            .collect();
+        Ok(SessionReader { archive: self.clone(), grant, key: Arc::new(key), description, streams })
+    }
+
+    /// The record of a committed frame; for the archive's own use: it carries no picture.
+    pub(crate) async fn committed_record(
+        &self,
+        at: SessionRef,
+        stream: StreamNo,
+        seq: Seq,
+    ) -> Result<Option<Record>, ReadError> {
+        let named = self.segments_with(at, stream, seq).await?;
+        if named.is_empty() {
+            return Ok(None);
+        }
+        let key = self.session_key(at).await?;
+        for named in named {
+            let cache_key = (at.session, stream, named.line.segment);
+            let records = match self.records().get(&cache_key) {
+                Some(records) => records,
+                None => {
+                    let records = Arc::new(read_head(self.objects(), &named, &key).await?);
+                    self.records().put(cache_key, records.clone());
+                    records
+                }
+            };
+            if let Some(record) = records.iter().find(|record| record.seq == seq) {
+                return Ok(Some(record.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The segments whose range holds a number, each with its chain line.
+    async fn segments_with(
+        &self,
+        at: SessionRef,
+        stream: StreamNo,
+        seq: Seq,
+    ) -> Result<Vec<NamedSegment>, ReadError> {
+        self.catalog()
+            .read(move |tx| {
+                if crate::catalog::sessions::get(tx, at.tenant, at.session)?.is_none() {
+                    return Err(ReadError::NoSuchSession(at.session));
+                }
+                segments::containing(tx, at.session, stream, seq)?
+                    .iter()
+                    .map(|row| named(tx, row))
+                    .collect()
+            })
+            .await
+    }
+}
+
+/// The chain line that names a segment's row.
+fn named(tx: &dyn crate::catalog::Query, row: &SegmentRow) -> Result<NamedSegment, ReadError> {
+    let line = chain_lines::get(tx, row.session, row.n)?;
+    let line = line.ok_or_else(|| ReadError::damaged(&row.object, "its chain line is missing from the catalog"))?;
+    NamedSegment::parse(line.line)
+}
+
+impl SessionReader {
+    /// The session's sealed description.
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// The streams within the grant.
+    pub fn streams(&self) -> &[StreamInfo] {
+        &self.streams
+    }
+
+    /// The parts of a stream: its segments, then what waits in the intake log.
+    pub async fn parts(&self, stream: StreamNo) -> Result<Vec<FrameInfo>, ReadError> {
+        let at = self.grant.session();
+        // What waits is listed before what is committed: a frame that moves in between stands in both lists, never
+        // in neither.
+        let waiting: Vec<Seq> = match self.archive.live().get(at) {
+            Some(live) => waiting(&live, stream),
+            None => Vec::new(),
+        };
+        let rows = self.archive.catalog().read(move |tx| segments::of_stream(tx, at.session, stream)).await?;
+        let mut parts: Vec<FrameInfo> =
+            rows.into_iter().map(|row| FrameInfo { unit: Unit::Segment(Box::new(row)) }).collect();
+        // A run at a time, so that memory stays that of one segment.
+        parts.extend(waiting.chunks(16).map(|run| FrameInfo { unit: Unit::Waiting(stream, run.to_vec()) }));
+        Ok(parts)
+    }
+
+    /// Reads one part. Frames outside the grant are left out; a part wholly outside is not opened.
+    pub async fn read(&self, part: &FrameInfo) -> Result<Vec<ReadFrame>, ReadError> {
+        match &part.unit {
+            Unit::Segment(row) => self.read_segment(row).await,
+            Unit::Waiting(stream, seqs) => {
+                let mut frames = Vec::with_capacity(seqs.len());
+                for seq in seqs {
+                    frames.push(self.frame(*stream, *seq).await?);
+                }
+                Ok(frames)
+            }
+        }
+    }
+
+    /// Reads one frame.
+    pub async fn frame(&self, stream: StreamNo, seq: Seq) -> Result<ReadFrame, ReadError> {
+        self.grant.check(stream, seq)?;
+        let at = self.grant.session();
+        if let Some(live) = self.archive.live().get(at)
+            && let Some(frame) = self.waiting_frame(&live, stream, seq).await?
+        {
+            return Ok(frame);
+        }
+        for named in self.archive.segments_with(at, stream, seq).await? {
+            let segment = self.open(&named).await?;
+            if let Some(index) = segment.records.iter().position(|record| record.seq == seq) {
+                return take(&segment, index, &named.line.object);
+            }
+        }
+        Err(ReadError::NoSuchFrame { session: at.session, stream, seq })
+    }
+
+    /// A frame that is still in the intake log; `None` when it has moved on to a segment.
+    async fn waiting_frame(
+        &self,
+        live: &Arc<LiveSession>,
+        stream: StreamNo,
+        seq: Seq,
+    ) -> Result<Option<ReadFrame>, ReadError> {
+        let pending = {
+            let streams = live.streams.lock();
+            match streams.get(&stream).and_then(|held| held.slots.get(&seq)) {
+                Some(Slot::Pending(pending) | Slot::Packing(pending)) => pending.clone(),
+                _ => return Ok(None),
+            }
+        };
+        let entry = match self.archive.read_entry(live, stream, seq, &pending).await {
+            Ok(entry) => entry,
+            // Released while we read: it is committed now.
+            Err(_) if !live.streams.lock().get(&stream).is_some_and(|s| s.slots.contains_key(&seq)) => {
+                return Ok(None);
+            }
+            Err(WriteError::Intake(error)) => return Err(error.into()),
+            Err(error) => {
+                let what = format!("intake entry of session {} stream {stream} frame {seq}", live.at.session);
+                return Err(ReadError::damaged(what, error));
+            }
+        };
+        let head = entry.head.clone();
+        let body = entry.into_body();
+        let record = Record {
+            stream,
+            seq,
+            at: head.at,
+            received: head.received,
+            name: head.name,
+            media_type: head.media_type,
+            bytes: body.len() as u64,
+            sha256: head.sha256,
+            blake3: Blake3Digest::of(&body),
+            salt: self.key.salt(stream, seq),
+            cut: head.cut,
+        };
+        Ok(Some(ReadFrame { record, body }))
+    }
+
+    async fn read_segment(&self, row: &SegmentRow) -> Result<Vec<ReadFrame>, ReadError> {
+        let owned = row.clone();
+        let named = self.archive.catalog().read(move |tx| named(tx, &owned)).await?;
+        let segment = self.open(&named).await?;
+        let allowed = (0..segment.records.len())
+            .filter(|index| segment.records.get(*index).is_some_and(|r| self.grant.check(r.stream, r.seq).is_ok()));
+        allowed.map(|index| take(&segment, index, &row.object)).collect()
+    }
+
+    async fn open(&self, named: &NamedSegment) -> Result<VerifiedSegment, ReadError> {
+        let object = self.archive.objects().get(&named.line.object).await?;
+        let (named, key) = (named.clone(), self.key.clone());
+        tokio::task::spawn_blocking(move || VerifiedSegment::open(&named, &object, &key))
+            .await
+            .map_err(|error| ReadError::Task(error.to_string()))?
+    }
+}
+
+/// The frame at `index`, compared with the digest in its record before it is handed out.
+fn take(segment: &VerifiedSegment, index: usize, object: &str) -> Result<ReadFrame, ReadError> {
+    let missing = || ReadError::damaged(object, "a frame is missing");
+    let record = segment.records.get(index).ok_or_else(missing)?.clone();
+    let body = segment.body(index).ok_or_else(missing)?;
+    if Blake3Digest::of(&body) != record.blake3 {
+        return Err(ReadError::damaged(object, format!("frame {} is not the one its record names", record.seq)));
+    }
+    Ok(ReadFrame { record, body })
+}
+
+fn waiting(live: &LiveSession, stream: StreamNo) -> Vec<Seq> {
+    let streams = live.streams.lock();
+    let Some(held) = streams.get(&stream) else { return Vec::new() };
+    let durable = held.slots.iter().filter(|(_, slot)| matches!(slot, Slot::Pending(_) | Slot::Packing(_)));
+    // Only to tell, in order, which numbers wait.
+    durable.map(|(seq, _)| *seq).collect::<BTreeSet<_>>().into_iter().collect()
+}

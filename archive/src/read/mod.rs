@@ -1,0 +1,80 @@
+//! The read path: what is stored comes back, checked, to whoever holds a grant.
+//!
+//! Owns the opening of segments and the only type that allows it: a [`Grant`] exists only where an access record
+//! and its ledger leaf were committed first. Refuses to hand out a byte whose object, record or link does not check.
+
+mod access;
+mod describe;
+mod frames;
+mod segment;
+
+use obhut_format::ids::{Seq, SessionId, StreamNo};
+
+use crate::catalog::CatalogError;
+use crate::intake::IntakeError;
+use crate::keys::KeyError;
+use crate::ledger::LedgerError;
+use crate::objects::ObjectError;
+
+pub use access::{AccessRange, AccessRequest, Action, Grant};
+pub use describe::{Description, StreamName};
+pub use frames::{FrameInfo, ReadFrame, SessionReader, StreamInfo};
+pub(crate) use segment::{NamedSegment, RecordCache, VerifiedSegment, records_of};
+
+/// Why something could not be read. Damage is never told as "not found".
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Unknown, or another tenant's.
+    #[error("no session {0}")]
+    NoSuchSession(SessionId),
+    /// The session has no such frame.
+    #[error("session {session} stream {stream} has no frame {seq}")]
+    NoSuchFrame {
+        /// The session.
+        session: SessionId,
+        /// The stream.
+        stream: StreamNo,
+        /// The frame.
+        seq: Seq,
+    },
+    /// Outside the range for which access was recorded.
+    #[error("frame {seq} of stream {stream} is outside the range for which access was recorded")]
+    OutsideGrant {
+        /// The stream.
+        stream: StreamNo,
+        /// The frame.
+        seq: Seq,
+    },
+    /// What is stored does not check.
+    #[error("{object} is damaged: {why}")]
+    Damaged {
+        /// The object, or the catalog row, by name.
+        object: String,
+        /// What does not check.
+        why: String,
+    },
+    /// The object store.
+    #[error(transparent)]
+    Object(#[from] ObjectError),
+    /// The intake log.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    /// The catalog.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// A key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A task of ours ended early.
+    #[error("{0}")]
+    Task(String),
+}
+
+impl ReadError {
+    pub(crate) fn damaged(object: impl Into<String>, why: impl ToString) -> Self {
+        Self::Damaged { object: object.into(), why: why.to_string() }
+    }
+}

@@ -1,0 +1,130 @@
+//! What `verify` says: findings, and totals at the end.
+
+use obhut_format::ids::{SegmentNo, Seq, SessionId, StreamNo};
+
+/// What is wrong, in one word that scripts can match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingKind {
+    /// An object that a chain line or the ledger names is not there.
+    ObjectMissing,
+    /// An object's bytes are not those that are named.
+    ObjectDamaged,
+    /// An object that nothing names, and that no crash explains.
+    ObjectUnknown,
+    /// An object that nothing names and that a crash explains; it goes by itself and is no damage.
+    Orphan,
+    /// A chain line is missing, damaged, or does not link.
+    Chain,
+    /// A catalog row says something else than the chain.
+    Index,
+    /// A session's row says something else than its chain or the ledger.
+    Session,
+    /// A wrapped key is missing or does not open.
+    Key,
+    /// A session's sealed description is damaged.
+    Description,
+    /// A segment's records or container are damaged.
+    Records,
+    /// A frame's original bytes are not those its record names.
+    Frame,
+    /// A ledger leaf is missing or damaged.
+    LedgerLeaf,
+    /// The signed tree head does not match the leaves.
+    LedgerHead,
+    /// The ledger's copy in object storage does not match it.
+    LedgerCopy,
+    /// A tenant, class, policy, device or token row says something else than the ledger.
+    Register,
+    /// An access record's row says something else than the ledger.
+    Access,
+    /// An event's row says something else than the ledger.
+    Event,
+    /// A hold's row says something else than the ledger.
+    Hold,
+    /// The intake log is damaged, or holds what belongs to nothing.
+    Intake,
+}
+
+/// One finding, and where.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    /// What is wrong.
+    pub kind: FindingKind,
+    /// The session it is in.
+    pub session: Option<SessionId>,
+    /// The stream it is in.
+    pub stream: Option<StreamNo>,
+    /// The segment it is in.
+    pub segment: Option<SegmentNo>,
+    /// The object, row or file, by name.
+    pub object: Option<String>,
+    /// The frame.
+    pub frame: Option<Seq>,
+    /// What exactly.
+    pub what: String,
+}
+
+impl Finding {
+    /// A finding that is not about a session.
+    pub(crate) fn new(kind: FindingKind, object: impl Into<String>, what: impl ToString) -> Self {
+        Self {
+            kind,
+            session: None,
+            stream: None,
+            segment: None,
+            object: Some(object.into()),
+            frame: None,
+            what: what.to_string(),
+        }
+    }
+
+    /// The session it is in.
+    pub(crate) fn in_session(mut self, session: SessionId) -> Self {
+        self.session = Some(session);
+        self
+    }
+
+    /// The segment it is in.
+    pub(crate) fn in_segment(mut self, stream: StreamNo, segment: SegmentNo) -> Self {
+        self.stream = Some(stream);
+        self.segment = Some(segment);
+        self
+    }
+
+    /// The frame it is in.
+    pub(crate) fn at_frame(mut self, frame: Seq) -> Self {
+        self.frame = Some(frame);
+        self
+    }
+
+    /// Whether it is damage; an orphan is not.
+    pub fn is_damage(&self) -> bool {
+        self.kind != FindingKind::Orphan
+    }
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Totals {
+    /// Tenants.
+    pub tenants: u64,
+    /// Sessions.
+    pub sessions: u64,
+    /// Chain lines.
+    pub lines: u64,
+    /// Segment objects.
+    pub segments: u64,
+    /// Frames and blocks in committed segments.
+    pub frames: u64,
+    /// Object bytes read.
+    pub bytes: u64,
+    /// Ledger leaves.
+    pub leaves: u64,
+    /// Entries in the intake log.
+    pub waiting: u64,
+    /// Findings that are damage.
+    pub damage: u64,
+    /// Orphans.
+    pub orphans: u64,
+}

@@ -1,0 +1,70 @@
+//! The intake log's part: its checksums, and which frames wait in it.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use obhut_format::ids::{SessionId, StreamNo};
+use obhut_format::seqset::SeqSet;
+use tokio::sync::mpsc;
+
+use super::{Finding, FindingKind};
+use crate::intake;
+use crate::open::OpenError;
+
+/// Which frames wait in the intake log.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    frames: HashMap<(SessionId, StreamNo), SeqSet>,
+    entries: u64,
+}
+
+impl Waiting {
+    /// How many entries there are.
+    pub(crate) fn entries(&self) -> u64 {
+        self.entries
+    }
+
+    /// Whether a frame waits.
+    pub(crate) fn contains(&self, session: SessionId, stream: StreamNo, seq: u64) -> bool {
+        self.frames.get(&(session, stream)).is_some_and(|set| set.contains(seq))
+    }
+}
+
+/// Reads every intake file and reports what does not check.
+pub(crate) async fn survey(
+    folder: &Path,
+    findings: &mpsc::UnboundedSender<Finding>,
+) -> Result<Waiting, OpenError> {
+    if !folder.exists() {
+        return Ok(Waiting::default());
+    }
+    let folder = folder.to_owned();
+    let (waiting, found) = tokio::task::spawn_blocking(move || {
+        let mut waiting = Waiting::default();
+        let found = intake::survey(&folder, &mut |entry| {
+            let header = entry.header;
+            waiting.frames.entry((header.session, header.stream)).or_default().insert(header.seq.get());
+            waiting.entries += 1;
+        });
+        (waiting, found)
+    })
+    .await
+    .map_err(|error| OpenError::Internal(error.to_string()))?;
+    for damage in found?.damage {
+        let finding = Finding::new(FindingKind::Intake, format!("intake/{}.log", damage.file), describe(&damage));
+        let _ = findings.send(finding);
+    }
+    Ok(waiting)
+}
+
+/// A damage in words.
+fn describe(damage: &intake::Damage) -> String {
+    use intake::DamageKind;
+    let offset = damage.offset;
+    match damage.kind {
+        DamageKind::FileHeader(error) => format!("its first bytes are damaged: {error}"),
+        DamageKind::Entry(error) => format!("what was acknowledged at byte {offset} is damaged: {error}"),
+        DamageKind::NoEnd => "its tail is missing".to_owned(),
+        DamageKind::Count { stated, found } => format!("it should hold {stated} entries and holds {found}"),
+    }
+}

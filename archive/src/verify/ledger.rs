@@ -1,0 +1,342 @@
+//! A tenant's ledger: leaves, tree, signed head, copies; and what the leaves say of the register, looks and holds.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
+use obhut_format::checkpoint::SignedCheckpoint;
+use obhut_format::digest::Sha256Digest;
+use obhut_format::ids::{SessionId, TenantId};
+use obhut_format::key::WrapKey;
+use obhut_format::ledger::{Frontier, Leaf, LeafType, leaf_hash};
+
+use super::register::Register;
+use super::{Context, Finding, FindingKind};
+use crate::catalog::ledger::{self as rows, CopyRow, HeadRow, LeafRow};
+use crate::catalog::tenants::TenantRow;
+use crate::catalog::{detail_keys, keks};
+use crate::keys::KeyError;
+use crate::ledger::{SESSION_SCOPE, open_detail, parse_copy};
+use crate::objects::ObjectError;
+use crate::open::OpenError;
+
+/// Leaves read in one go.
+const PAGE: u32 = 2048;
+
+/// The sessions that the ledger says were opened or sealed.
+#[derive(Debug, Default)]
+pub(crate) struct OpenedSessions {
+    opened: HashSet<SessionId>,
+    sealed: HashSet<SessionId>,
+}
+
+impl OpenedSessions {
+    /// Every session the ledger opened is in the catalog, and every session in the catalog was opened in the ledger.
+    pub(crate) fn compare(&self, context: &Context, listed: &[SessionId]) {
+        let listed: HashSet<SessionId> = listed.iter().copied().collect();
+        let report = |session: &SessionId, what: &str| {
+            context.report(Finding::new(FindingKind::Session, "sessions", what).in_session(*session));
+        };
+        for session in self.opened.iter().filter(|session| !listed.contains(session)) {
+            report(session, "the ledger opened it, but the catalog does not have it");
+        }
+        for session in listed.iter().filter(|session| !self.opened.contains(session)) {
+            // Opened after the ledger was read: its leaf is newer than the head we looked at.
+            if self.newest_known().is_none_or(|newest| *session <= newest) {
+                report(session, "the catalog has it, but the ledger never opened it");
+            }
+        }
+    }
+
+    fn newest_known(&self) -> Option<SessionId> {
+        self.opened.iter().max().copied()
+    }
+}
+
+/// Checks one tenant's keys, ledger, copies and register.
+pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<OpenedSessions, OpenError> {
+    let id = tenant.tenant;
+    let details = check_keys(context, id).await?;
+    // One moment: the register's rows and the head that stands for them.
+    let owned = tenant.clone();
+    let (head, mut register, copies) = context
+        .catalog
+        .read(move |tx| Ok::<_, OpenError>((rows::head(tx, id)?, Register::load(tx, &owned)?, rows::copies(tx, id)?)))
+        .await?;
+    let Some(head) = head else {
+        context.report(Finding::new(FindingKind::LedgerHead, format!("ledger_heads/{id}"), "it is missing"));
+        return Ok(OpenedSessions::default());
+    };
+    let mut tree = Tree::new(&copies, head.size);
+    let mut sessions = OpenedSessions::default();
+    let mut next = 0;
+    while next < head.size {
+        let leaves = context.catalog.read(move |tx| rows::range(tx, id, next, PAGE)).await?;
+        if leaves.is_empty() {
+            break;
+        }
+        for row in leaves {
+            if row.n >= head.size {
+                next = head.size;
+                break;
+            }
+            if row.n != next {
+                report_leaf(context, id, next, "it is missing");
+            }
+            next = row.n + 1;
+            Context::add(&context.counts.leaves, 1);
+            let leaf = leaf(context, &row);
+            tree.add(&row);
+            if let Some(leaf) = leaf {
+                note(context, &details, &row, &leaf, &mut register, &mut sessions);
+            }
+        }
+    }
+    if next < head.size {
+        report_leaf(context, id, next, "it is missing");
+    }
+    check_head(context, &head, &tree);
+    check_beyond(context, id, &head).await?;
+    register.finish(&|finding| context.report(finding));
+    check_copies(context, id, &copies, &tree).await?;
+    Ok(sessions)
+}
+
+fn report_leaf(context: &Context, tenant: TenantId, n: u64, what: &str) {
+    context.report(Finding::new(FindingKind::LedgerLeaf, format!("ledger_leaves/{tenant}/{n}"), what));
+}
+
+/// Every KEK and detail key opens.
+async fn check_keys(
+    context: &Arc<Context>,
+    tenant: TenantId,
+) -> Result<BTreeMap<String, Arc<WrapKey>>, OpenError> {
+    let (wrapping, details) =
+        context.catalog.read(move |tx| Ok::<_, OpenError>((keks::all(tx, tenant)?, detail_keys::all(tx, tenant)?))).await?;
+    let damaged = |error: &KeyError| context.report(Finding::new(FindingKind::Key, format!("tenants/{tenant}"), error));
+    for row in &wrapping {
+        if let Err(error) = context.keys.open_kek(row) {
+            damaged(&error);
+        }
+    }
+    let mut opened = BTreeMap::new();
+    for row in details {
+        let keys = context.keys.clone();
+        let period = row.period.clone();
+        match context.catalog.read(move |tx| keys.open_detail_row(tx, &row)).await {
+            Ok(key) => drop(opened.insert(period, Arc::new(key))),
+            Err(KeyError::Catalog(error)) => return Err(error.into()),
+            Err(error) => damaged(&error),
+        }
+    }
+    Ok(opened)
+}
+
+/// Parses a leaf and compares it with its row.
+fn leaf(context: &Context, row: &LeafRow) -> Option<Leaf> {
+    let leaf = match Leaf::parse(&row.line) {
+        Ok(leaf) => leaf,
+        Err(error) => {
+            report_leaf(context, row.tenant, row.n, &error.to_string());
+            return None;
+        }
+    };
+    if (leaf.tenant, leaf.n) != (row.tenant, row.n) || (leaf.session.is_some() && leaf.session != row.session) {
+        report_leaf(context, row.tenant, row.n, "its row files it elsewhere than its line says");
+    }
+    Some(leaf)
+}
+
+/// Opens a leaf's detail and hands it to what it bears on.
+fn note(
+    context: &Context,
+    details: &BTreeMap<String, Arc<WrapKey>>,
+    row: &LeafRow,
+    leaf: &Leaf,
+    register: &mut Register,
+    sessions: &mut OpenedSessions,
+) {
+    match (leaf.t, leaf.session) {
+        (LeafType::Open, Some(session)) => drop(sessions.opened.insert(session)),
+        (LeafType::Seal, Some(session)) => drop(sessions.sealed.insert(session)),
+        _ => {}
+    }
+    // Details under a session's key are opened with the session.
+    if row.scope == SESSION_SCOPE {
+        let theirs = matches!(leaf.t, LeafType::Open | LeafType::Seal | LeafType::Event);
+        if !theirs || row.session.is_none() {
+            report_leaf(context, row.tenant, row.n, "its scope is not one of its type");
+        }
+        return;
+    }
+    let Some(key) = details.get(&row.scope) else {
+        report_leaf(context, row.tenant, row.n, "the key of its detail is missing");
+        return;
+    };
+    match open_detail(row, leaf, key) {
+        Ok(detail) => register.note(row, leaf, &detail),
+        Err(error) => report_leaf(context, row.tenant, row.n, &error.to_string()),
+    }
+}
+
+/// The tree, with its root at the end and wherever a copy carries a signed head.
+#[derive(Debug)]
+struct Tree {
+    frontier: Frontier,
+    roots: BTreeMap<u64, Sha256Digest>,
+    wanted: HashSet<u64>,
+    lines: BTreeMap<u64, Sha256Digest>,
+}
+
+impl Tree {
+    fn new(copies: &[CopyRow], size: u64) -> Self {
+        let wanted = copies.iter().map(|copy| copy.last + 1).chain([size]).collect();
+        Self { frontier: Frontier::new(), roots: BTreeMap::new(), wanted, lines: BTreeMap::new() }
+    }
+
+    fn add(&mut self, row: &LeafRow) {
+        let hash = leaf_hash(&row.line);
+        self.frontier.append(hash);
+        self.lines.insert(row.n, hash);
+        if self.wanted.contains(&self.frontier.size()) {
+            self.roots.insert(self.frontier.size(), self.frontier.root());
+        }
+    }
+}
+
+fn check_head(context: &Context, head: &HeadRow, tree: &Tree) {
+    let report = |what: &str| {
+        context.report(Finding::new(FindingKind::LedgerHead, format!("ledger_heads/{}", head.tenant), what));
+    };
+    if tree.frontier.size() != head.size || tree.frontier.encode() != head.frontier {
+        report("it is not the head of the leaves");
+    }
+    if !signed(context, head.tenant, head.checkpoint.as_bytes(), head.size, &tree.frontier.root()) {
+        report("its signature, size or root does not check");
+    }
+}
+
+/// Whether a signed head is ours and says this size and root.
+fn signed(context: &Context, tenant: TenantId, note: &[u8], size: u64, root: &Sha256Digest) -> bool {
+    let Some(signer) = context.keys.try_ledger_signer() else { return false };
+    SignedCheckpoint::parse(note)
+        .and_then(|signed| signed.verify(&signer.verifying_key()))
+        .is_ok_and(|head| head.tenant == tenant && head.size == size && head.root == *root)
+}
+
+/// Leaves past the head: appended since we looked, or put there by somebody else.
+async fn check_beyond(context: &Context, tenant: TenantId, head: &HeadRow) -> Result<(), OpenError> {
+    let size = head.size;
+    let (beyond, now) = context
+        .catalog
+        .read(move |tx| Ok::<_, OpenError>((rows::range(tx, tenant, size, 1)?, rows::head(tx, tenant)?)))
+        .await?;
+    if let [row, ..] = &beyond[..]
+        && now.is_none_or(|now| now.size <= row.n)
+    {
+        report_leaf(context, tenant, row.n, "it stands beyond the signed head");
+    }
+    Ok(())
+}
+
+async fn check_copies(
+    context: &Arc<Context>,
+    tenant: TenantId,
+    copies: &[CopyRow],
+    tree: &Tree,
+) -> Result<(), OpenError> {
+    let report = |object: &str, what: &str| context.report(Finding::new(FindingKind::LedgerCopy, object, what));
+    let mut covered = 0;
+    for copy in copies {
+        if copy.first != covered {
+            report(&copy.object, &format!("the copies leave out leaves from {covered}"));
+        }
+        covered = copy.last + 1;
+        match context.objects.get(&copy.object).await {
+            Ok(body) => {
+                Context::add(&context.counts.bytes, body.len() as u64);
+                if *blake3::hash(&body).as_bytes() != copy.blake3 {
+                    report(&copy.object, "its bytes are not those the catalog names");
+                } else if let Err(what) = compare_copy(context, tenant, &body, copy, tree) {
+                    report(&copy.object, what);
+                }
+            }
+            Err(ObjectError::NotFound { .. }) => {
+                context.report(Finding::new(FindingKind::ObjectMissing, &copy.object, "it is not there"));
+            }
+            Err(ObjectError::Damaged { .. }) => report(&copy.object, "it can't be read whole"),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let named: HashSet<&str> = copies.iter().map(|copy| copy.object.as_str()).collect();
+    let listed: Vec<_> = context.objects.list(&format!("tenants/{tenant}/ledger/")).try_collect().await?;
+    for object in listed.iter().filter(|object| !named.contains(object.key.as_str())) {
+        judge_copy(context, tenant, &object.key, covered, tree).await?;
+    }
+    Ok(())
+}
+
+fn compare_copy(
+    context: &Context,
+    tenant: TenantId,
+    body: &[u8],
+    copy: &CopyRow,
+    tree: &Tree,
+) -> Result<(), &'static str> {
+    let (lines, head) = parse_copy(body);
+    if lines.len() as u64 != copy.last + 1 - copy.first {
+        return Err("it does not hold the leaves the catalog says");
+    }
+    for (n, line) in (copy.first..).zip(&lines) {
+        // A copy may be newer than the head we looked at.
+        if tree.lines.get(&n).is_some_and(|hash| *hash != leaf_hash(line)) {
+            return Err("it holds another leaf than the catalog");
+        }
+    }
+    let size = copy.last + 1;
+    match (head, tree.roots.get(&size)) {
+        (Some(head), Some(root)) if !signed(context, tenant, head, size, root) => {
+            Err("its signed head does not check")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A copy that the catalog does not name: a crash between writing and recording leaves one that says the same.
+async fn judge_copy(
+    context: &Arc<Context>,
+    tenant: TenantId,
+    key: &str,
+    covered: u64,
+    tree: &Tree,
+) -> Result<(), OpenError> {
+    use obhut_format::object_key::ObjectKey;
+    let report = |kind, what: &str| context.report(Finding::new(kind, key, what));
+    let Ok(ObjectKey::LedgerCopy { first, last, .. }) = ObjectKey::parse(key) else {
+        report(FindingKind::ObjectUnknown, "its name is none this program gives");
+        return Ok(());
+    };
+    // Written since we read the catalog?
+    let owned = key.to_owned();
+    let recorded = context
+        .catalog
+        .read(move |tx| rows::copies(tx, tenant).map(|rows| rows.iter().any(|row| row.object == owned)))
+        .await?;
+    if recorded {
+        return Ok(());
+    }
+    let body = match context.objects.get(key).await {
+        Ok(body) => body,
+        Err(ObjectError::NotFound { .. }) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let (lines, _) = parse_copy(&body);
+    let same = lines.len() as u64 == (last + 1).saturating_sub(first)
+        && (first..).zip(&lines).all(|(n, line)| tree.lines.get(&n).is_none_or(|hash| *hash == leaf_hash(line)));
+    if !same || tree.frontier.size() <= last && covered <= first && tree.frontier.size() <= first {
+        report(FindingKind::LedgerCopy, "it holds leaves that the ledger does not have");
+    } else {
+        report(FindingKind::Orphan, "a crash left this copy; it says the same as the ledger");
+    }
+    Ok(())
+}

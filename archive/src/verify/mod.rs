@@ -1,0 +1,209 @@
+//! Verification: everything recomputed from the bytes, nothing trusted.
+//!
+//! Owns the question whether an archive is what it says. It reads the catalog, the objects and the intake log
+//! beside a running server and changes nothing; no plaintext leaves it. What it finds it names: kind, session,
+//! segment, object, frame.
+//!
+//! What is compared with what: chain lines with each other (links) and with the objects; every row about a session
+//! with its chain; every row of the register, of looks, events and holds with the ledger; the ledger with its
+//! signed head and with its copy in object storage; every key by opening it; the intake log by its checksums.
+//! Rows that only speed things up (last activity, request keys) are not evidence and are not checked.
+
+mod finding;
+mod intake;
+mod ledger;
+mod orphan;
+mod register;
+mod segment;
+mod session;
+mod session_rows;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::StreamExt;
+use obhut_format::ids::{SessionId, TenantId};
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::catalog::tenants::{self, TenantRow};
+use crate::catalog::{Catalog, sweep};
+use crate::keys::{KeyError, Keys, RootKeys};
+use crate::objects::Objects;
+use crate::open::OpenError;
+use crate::options::{ArchiveOptions, ObjectsOptions};
+
+pub use finding::{Finding, FindingKind, Totals};
+
+/// What to verify, and how deep.
+#[derive(Debug, Clone, Default)]
+pub struct VerifyOptions {
+    /// Only this tenant's part, by name.
+    pub tenant: Option<String>,
+    /// Also SHA-256, unpacking and the originals' digests.
+    pub deep: bool,
+    /// Objects checked at a time; `None`: one a core.
+    pub workers: Option<usize>,
+}
+
+/// Everything the checks share.
+#[derive(Debug)]
+pub(crate) struct Context {
+    catalog: Catalog,
+    objects: Objects,
+    keys: Arc<Keys>,
+    deep: bool,
+    /// Bounds how many objects are in memory at a time.
+    room: Semaphore,
+    findings: mpsc::UnboundedSender<Finding>,
+    waiting: intake::Waiting,
+    counts: Counts,
+}
+
+/// Totals under way.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    tenants: AtomicU64,
+    sessions: AtomicU64,
+    lines: AtomicU64,
+    segments: AtomicU64,
+    frames: AtomicU64,
+    bytes: AtomicU64,
+    leaves: AtomicU64,
+}
+
+impl Context {
+    fn report(&self, finding: Finding) {
+        // The receiver lives as long as the run; a send that fails means nobody wants to know any more.
+        let _ = self.findings.send(finding);
+    }
+
+    fn add(counter: &AtomicU64, count: u64) {
+        counter.fetch_add(count, Ordering::Relaxed);
+    }
+}
+
+/// Sessions checked at a time; each waits mostly for its objects.
+const SESSIONS_AT_ONCE: usize = 8;
+
+/// Verifies an archive. Findings are handed over as they are made; `Err` means that it could not look.
+pub async fn run(
+    options: &ArchiveOptions,
+    what: &VerifyOptions,
+    on_finding: &mut (dyn FnMut(Finding) + Send),
+) -> Result<Totals, OpenError> {
+    if !options.catalog().exists() {
+        return Err(OpenError::NoArchive(options.data.clone()));
+    }
+    let keys = Arc::new(Keys::new(RootKeys::load(&options.root_key)?));
+    let catalog = Catalog::open_read_only(&options.catalog())?;
+    let objects = match &options.objects {
+        ObjectsOptions::Local(root) => Objects::local(root)?,
+        ObjectsOptions::S3(s3) => Objects::s3(s3.clone())?,
+    };
+    let wanted = what.tenant.clone();
+    let tenants = catalog.read(move |tx| tenants::list(tx)).await?;
+    let tenants: Vec<TenantRow> =
+        tenants.into_iter().filter(|row| wanted.as_ref().is_none_or(|name| *name == row.name)).collect();
+    if let (Some(name), []) = (&what.tenant, &tenants[..]) {
+        return Err(OpenError::Admin(crate::AdminError::Unknown { what: "tenant", name: name.clone() }));
+    }
+    let workers = what.workers.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(2);
+    let (findings, mut inbox) = mpsc::unbounded_channel();
+    // The intake log first: what is committed later than this look is found in the catalog then.
+    let waiting = intake::survey(&options.intake_folder(), &findings).await?;
+    let context = Arc::new(Context {
+        catalog,
+        objects,
+        keys,
+        deep: what.deep,
+        room: Semaphore::new(workers),
+        findings,
+        waiting,
+        counts: Counts::default(),
+    });
+    let work = {
+        let context = context.clone();
+        tokio::spawn(async move { whole(&context, tenants).await })
+    };
+    let mut totals = Totals::default();
+    let mut work = work;
+    let outcome = loop {
+        tokio::select! {
+            biased;
+            Some(finding) = inbox.recv() => tell(finding, &mut totals, on_finding),
+            done = &mut work => break done,
+        }
+    };
+    while let Ok(finding) = inbox.try_recv() {
+        tell(finding, &mut totals, on_finding);
+    }
+    outcome.map_err(|error| OpenError::Internal(error.to_string()))??;
+    let counts = &context.counts;
+    let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    Ok(Totals {
+        tenants: load(&counts.tenants),
+        sessions: load(&counts.sessions),
+        lines: load(&counts.lines),
+        segments: load(&counts.segments),
+        frames: load(&counts.frames),
+        bytes: load(&counts.bytes),
+        leaves: load(&counts.leaves),
+        waiting: context.waiting.entries(),
+        ..totals
+    })
+}
+
+fn tell(finding: Finding, totals: &mut Totals, on_finding: &mut (dyn FnMut(Finding) + Send)) {
+    if finding.is_damage() {
+        totals.damage += 1;
+    } else {
+        totals.orphans += 1;
+    }
+    on_finding(finding);
+}
+
+async fn whole(context: &Arc<Context>, tenants: Vec<TenantRow>) -> Result<(), OpenError> {
+    check_archive_keys(context).await?;
+    for tenant in tenants {
+        Context::add(&context.counts.tenants, 1);
+        let ledger = ledger::check(context, &tenant).await?;
+        check_sessions(context, tenant.tenant, ledger).await?;
+    }
+    Ok(())
+}
+
+/// The signing keys open under the root key, and their public halves are theirs.
+async fn check_archive_keys(context: &Arc<Context>) -> Result<(), OpenError> {
+    let keys = context.keys.clone();
+    let opened = context.catalog.read(move |tx| keys.open_signing_keys(tx)).await;
+    match opened {
+        Ok(()) => Ok(()),
+        // Another archive's root key: nothing can be said of this one.
+        Err(error @ KeyError::Root(_)) => Err(error.into()),
+        Err(KeyError::Catalog(error)) => Err(error.into()),
+        Err(error) => {
+            context.report(Finding::new(FindingKind::Key, "signing_keys", &error));
+            // Without them no head can be checked, but everything else can.
+            Ok(())
+        }
+    }
+}
+
+async fn check_sessions(
+    context: &Arc<Context>,
+    tenant: TenantId,
+    opened: ledger::OpenedSessions,
+) -> Result<(), OpenError> {
+    let ids: Vec<SessionId> = context.catalog.read(move |tx| sweep::session_ids(tx, tenant)).await?;
+    opened.compare(context, &ids);
+    let mut running = futures_util::stream::iter(ids.iter().copied())
+        .map(|session| {
+            let context = context.clone();
+            async move { tokio::spawn(async move { session::check(&context, tenant, session).await }).await }
+        })
+        .buffer_unordered(SESSIONS_AT_ONCE);
+    while let Some(done) = running.next().await {
+        done.map_err(|error| OpenError::Internal(error.to_string()))??;
+    }
+    orphan::check_folders(context, tenant, &ids).await
+}

@@ -1,0 +1,111 @@
+//! Objects that nothing names: explained by a crash, or not.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
+use obhut_format::chain::ChainLine;
+use obhut_format::ids::{SessionId, TenantId};
+use obhut_format::object_key::ObjectKey;
+
+use super::{Context, Finding, FindingKind};
+use crate::catalog::segments;
+use crate::objects::ObjectError;
+use crate::open::OpenError;
+use crate::orphans::{Claimed, claims};
+
+/// Says of an object that nothing names whether a crash explains it: every frame its head line claims is in the
+/// intake log or under a committed line of the session (DESIGN 4).
+pub(crate) async fn judge(
+    context: &Arc<Context>,
+    tenant: TenantId,
+    session: SessionId,
+    key: &str,
+) -> Result<(), OpenError> {
+    let report = |kind, what: &str| context.report(Finding::new(kind, key, what).in_session(session));
+    // Asked after the object was listed: a commit since then names it.
+    let rows = context.catalog.read(move |tx| segments::list(tx, session)).await?;
+    if rows.iter().any(|row| row.object == key) {
+        return Ok(());
+    }
+    let object = match context.objects.get(key).await {
+        Ok(object) => object,
+        // Gone since it was listed: the orphan plan works beside us.
+        Err(ObjectError::NotFound { .. }) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    match claims(key, &object) {
+        Claimed::Frames { stream, ranges, .. } => {
+            let committed = rows
+                .iter()
+                .filter(|row| row.stream == stream)
+                .filter_map(|row| row.ranges.parse().ok())
+                .fold(obhut_format::seqset::SeqSet::new(), |all, ranges| all.union(&ranges));
+            let explained = ranges
+                .iter()
+                .all(|seq| committed.contains(seq) || context.waiting.contains(session, stream, seq));
+            if explained {
+                report(FindingKind::Orphan, "a crash left it; its frames are in the intake log or committed");
+            } else {
+                report(FindingKind::ObjectUnknown, "no chain line names it, and its frames are nowhere else");
+            }
+        }
+        Claimed::Nothing => report(FindingKind::Orphan, "a crash left it; it holds no frames"),
+        Claimed::Unreadable => report(FindingKind::ObjectUnknown, "no chain line names it, and it is no segment"),
+    }
+    let _ = tenant;
+    Ok(())
+}
+
+/// Folders of sessions that the catalog does not have, and objects that are of no session at all.
+pub(crate) async fn check_folders(
+    context: &Arc<Context>,
+    tenant: TenantId,
+    known: &[SessionId],
+) -> Result<(), OpenError> {
+    let known: HashSet<SessionId> = known.iter().copied().collect();
+    let mut listed = context.objects.list(&format!("tenants/{tenant}/sessions/"));
+    while let Some(object) = listed.try_next().await? {
+        let session = match ObjectKey::parse(&object.key) {
+            Ok(ObjectKey::Segment { session, .. } | ObjectKey::OpenLine { session, .. } | ObjectKey::SealLine { session, .. }) => {
+                session
+            }
+            _ => {
+                let what = "its name is none this program gives";
+                context.report(Finding::new(FindingKind::ObjectUnknown, &object.key, what));
+                continue;
+            }
+        };
+        if known.contains(&session) {
+            continue;
+        }
+        // Opened since the sessions were listed?
+        let now_known = context
+            .catalog
+            .read(move |tx| crate::catalog::sessions::get(tx, tenant, session).map(|row| row.is_some()))
+            .await?;
+        if now_known {
+            continue;
+        }
+        let is_open_line = matches!(ObjectKey::parse(&object.key), Ok(ObjectKey::OpenLine { .. }));
+        let in_ledger = context
+            .catalog
+            .read(move |tx| crate::catalog::ledger::by_session(tx, tenant, session).map(|rows| !rows.is_empty()))
+            .await?;
+        let finding = if is_open_line && !in_ledger && opens(context, &object.key).await? {
+            Finding::new(FindingKind::Orphan, &object.key, "a crash left it before the session was opened")
+        } else {
+            Finding::new(FindingKind::ObjectUnknown, &object.key, "the catalog does not have its session")
+        };
+        context.report(finding.in_session(session));
+    }
+    Ok(())
+}
+
+async fn opens(context: &Arc<Context>, key: &str) -> Result<bool, OpenError> {
+    match context.objects.get(key).await {
+        Ok(object) => Ok(matches!(ChainLine::parse(&object), Ok(ChainLine::Open(_)))),
+        Err(ObjectError::NotFound { .. }) => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,200 @@
+//! The register and the records of looks and holds, recomputed from the ledger's leaves and compared with the rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use obhut_format::ids::{AccessId, DeviceId, HoldId};
+use obhut_format::ledger::{Leaf, LeafType};
+use serde_json::Value;
+
+use super::{Finding, FindingKind};
+use crate::admin::{class_detail, device_detail, policy_detail, tenant_detail};
+use crate::catalog::access::AccessRow;
+use crate::catalog::classes::{self, ClassRow};
+use crate::catalog::devices::{self, DeviceRow, TokenRow};
+use crate::catalog::holds::{self, HoldRow};
+use crate::catalog::ledger::LeafRow;
+use crate::catalog::policies::{self, PolicyRow};
+use crate::catalog::tenants::TenantRow;
+use crate::catalog::{CatalogError, Query, keks, sweep};
+
+/// A tenant's rows on one side, what the leaves say on the other.
+#[derive(Debug)]
+pub(crate) struct Register {
+    tenant: TenantRow,
+    classes: Vec<ClassRow>,
+    policies: Vec<PolicyRow>,
+    devices: Vec<DeviceRow>,
+    tokens: Vec<TokenRow>,
+    keks: BTreeSet<u32>,
+    looks: BTreeMap<AccessId, AccessRow>,
+    holds: BTreeMap<HoldId, HoldRow>,
+    said: Said,
+}
+
+/// What the leaves say.
+#[derive(Debug, Default)]
+struct Said {
+    tenant: Option<Value>,
+    classes: Vec<Value>,
+    policies: Vec<Value>,
+    devices: Vec<Value>,
+    revoked: BTreeMap<String, Value>,
+    keks: BTreeSet<u32>,
+    looks: BTreeSet<AccessId>,
+    holds: BTreeMap<HoldId, Option<u64>>,
+    wrong: Vec<Finding>,
+}
+
+impl Register {
+    /// Reads a tenant's rows.
+    pub(crate) fn load(tx: &dyn Query, tenant: &TenantRow) -> Result<Self, CatalogError> {
+        let id = tenant.tenant;
+        Ok(Self {
+            tenant: tenant.clone(),
+            classes: classes::all(tx, id)?,
+            policies: policies::all(tx, id)?,
+            devices: devices::list(tx, id)?,
+            tokens: devices::all_tokens(tx, id)?,
+            keks: keks::all(tx, id)?.into_iter().map(|row| row.version).collect(),
+            looks: sweep::access_records(tx, id)?.into_iter().map(|row| (row.access, row)).collect(),
+            holds: holds::list(tx, id)?.into_iter().map(|row| (row.hold, row)).collect(),
+            said: Said::default(),
+        })
+    }
+
+    /// Takes note of a leaf.
+    pub(crate) fn note(&mut self, row: &LeafRow, leaf: &Leaf, detail: &Value) {
+        let said = &mut self.said;
+        match leaf.t {
+            LeafType::Genesis | LeafType::Tenant => said.tenant = Some(detail.clone()),
+            LeafType::Class => said.classes.push(detail.clone()),
+            LeafType::Policy => said.policies.push(detail.clone()),
+            LeafType::Device => said.devices.push(detail.clone()),
+            LeafType::DeviceRevoked => {
+                let device = detail.get("device").and_then(Value::as_str).unwrap_or_default().to_owned();
+                said.revoked.insert(device, detail.get("revoked_at").cloned().unwrap_or_default());
+            }
+            LeafType::Kek => {
+                let version = detail.get("kek").and_then(Value::as_u64).and_then(|v| u32::try_from(v).ok());
+                said.keks.extend(version);
+            }
+            LeafType::Access => self.note_look(row, detail),
+            LeafType::Hold | LeafType::Release => self.note_hold(row, leaf, detail),
+            LeafType::Open | LeafType::Seal | LeafType::Event | LeafType::PurgeIntent | LeafType::Purged => {}
+        }
+    }
+
+    fn note_look(&mut self, row: &LeafRow, detail: &Value) {
+        let id = detail.get("access").and_then(Value::as_str).and_then(|id| id.parse::<AccessId>().ok());
+        let Some(id) = id else { return };
+        self.said.looks.insert(id);
+        let same = self.looks.get(&id).is_some_and(|look| {
+            let number = |name: &str| detail.get(name).and_then(Value::as_u64);
+            look.leaf_n == row.n
+                && Some(look.session) == row.session
+                && detail.get("session").and_then(Value::as_str) == Some(&look.session.to_string())
+                && number("stream") == look.stream.map(|stream| u64::from(stream.get()))
+                && number("first") == look.first.map(|seq| seq.get())
+                && number("last") == look.last.map(|seq| seq.get())
+        });
+        if !same {
+            let what = "the row of this access record is missing or differs from the ledger";
+            self.said.wrong.push(Finding::new(FindingKind::Access, format!("access_records/{id}"), what));
+        }
+    }
+
+    fn note_hold(&mut self, row: &LeafRow, leaf: &Leaf, detail: &Value) {
+        let id = detail.get("hold").and_then(Value::as_str).and_then(|id| id.parse::<HoldId>().ok());
+        let Some(id) = id else { return };
+        let released = (leaf.t == LeafType::Release).then_some(row.n);
+        self.said.holds.insert(id, released);
+        let same = self.holds.get(&id).is_some_and(|hold| {
+            Some(hold.session) == leaf.session
+                && match released {
+                    None => hold.leaf_n == row.n && hold.placed_at == leaf.at && review_of(hold) == review_in(detail),
+                    Some(n) => hold.release_leaf_n == Some(n) && hold.released_at == Some(leaf.at),
+                }
+        });
+        if !same {
+            let what = "the row of this hold is missing or differs from the ledger";
+            self.said.wrong.push(Finding::new(FindingKind::Hold, format!("holds/{id}"), what));
+        }
+    }
+
+    /// Compares the rows with what the leaves say.
+    pub(crate) fn finish(self, report: &dyn Fn(Finding)) {
+        let Self { tenant, classes, policies, devices, tokens, keks, looks, holds, said } = self;
+        said.wrong.into_iter().for_each(report);
+        let id = tenant.tenant;
+        let differs = |what: &str, rows: BTreeSet<String>, leaves: BTreeSet<String>| {
+            for row in rows.symmetric_difference(&leaves) {
+                let side = if rows.contains(row) { "the ledger does not have it" } else { "its row is missing or differs" };
+                report(Finding::new(FindingKind::Register, format!("{what}/{row}"), side));
+            }
+        };
+        let texts = |values: Vec<Value>| values.iter().map(Value::to_string).collect::<BTreeSet<String>>();
+        if said.tenant != Some(tenant_detail(&tenant)) {
+            let what = "its row differs from the ledger";
+            report(Finding::new(FindingKind::Register, format!("tenants/{id}"), what));
+        }
+        differs("classes", texts(classes.iter().map(class_detail).collect()), texts(said.classes));
+        differs("tenant_policies", texts(policies.iter().map(policy_detail).collect()), texts(said.policies));
+        let mut rows = Vec::new();
+        for device in &devices {
+            let theirs: Vec<&TokenRow> = tokens.iter().filter(|token| token.device == device.device).collect();
+            rows.extend(theirs.iter().map(|token| device_detail(device, token)));
+            if theirs.is_empty() {
+                let what = "its token's row is missing";
+                report(Finding::new(FindingKind::Register, format!("devices/{}", device.device), what));
+            }
+            compare_revocation(device, &theirs, &said.revoked, report);
+        }
+        for token in tokens.iter().filter(|token| !devices.iter().any(|device| device.device == token.device)) {
+            let what = "it belongs to no device";
+            report(Finding::new(FindingKind::Register, format!("device_tokens/{}", token.device), what));
+        }
+        differs("devices", texts(rows), texts(said.devices));
+        let numbers = |set: BTreeSet<u32>| set.iter().map(u32::to_string).collect();
+        differs("keks", numbers(keks), numbers(said.keks));
+        for look in looks.keys().filter(|look| !said.looks.contains(look)) {
+            let what = "the ledger does not have this access record";
+            report(Finding::new(FindingKind::Access, format!("access_records/{look}"), what));
+        }
+        for (hold, row) in &holds {
+            let known = said.holds.get(hold);
+            if known.is_none() || known.is_some_and(|released| released.is_none() && row.released_at.is_some()) {
+                let what = "the ledger does not say what the row of this hold says";
+                report(Finding::new(FindingKind::Hold, format!("holds/{hold}"), what));
+            }
+        }
+    }
+}
+
+fn compare_revocation(
+    device: &DeviceRow,
+    tokens: &[&TokenRow],
+    revoked: &BTreeMap<String, Value>,
+    report: &dyn Fn(Finding),
+) {
+    let id: DeviceId = device.device;
+    let said = revoked.get(&id.to_string());
+    let as_text = |at: Option<obhut_format::time::UtcMicros>| at.map(|at| Value::String(at.to_string()));
+    if as_text(device.revoked_at).as_ref() != said {
+        let what = "whether it is revoked is not what the ledger says";
+        report(Finding::new(FindingKind::Register, format!("devices/{id}"), what));
+    }
+    for token in tokens {
+        if as_text(token.revoked_at).as_ref() != said || token.created_at != device.created_at {
+            let what = "a token's row is not what the ledger says";
+            report(Finding::new(FindingKind::Register, format!("device_tokens/{id}"), what));
+        }
+    }
+}
+
+fn review_of(hold: &HoldRow) -> Option<String> {
+    hold.review_on.clone()
+}
+
+fn review_in(detail: &Value) -> Option<String> {
+    detail.get("review_on").and_then(Value::as_str).map(str::to_owned)
+}

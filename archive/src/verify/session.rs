@@ -1,0 +1,197 @@
+//! One session: its key, its chain, its rows, its objects.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use futures_util::{StreamExt, TryStreamExt};
+use obhut_format::chain::{ChainLine, ChainState, OpenLine, SealLine};
+use obhut_format::ids::{SessionId, TenantId};
+use obhut_format::key::SessionKey;
+use obhut_format::object_key;
+
+use super::{Context, Finding, FindingKind, orphan, segment, session_rows};
+use crate::catalog::chain_lines::{self, ChainLineRow};
+use crate::catalog::events::{self, EventRow};
+use crate::catalog::ledger::{self, LeafRow};
+use crate::catalog::segments::{self, SegmentRow};
+use crate::catalog::sessions::{self, SessionRow};
+use crate::catalog::streams::{self, StreamRow};
+use crate::catalog::{CatalogError, deks};
+use crate::objects::ObjectError;
+use crate::open::OpenError;
+use crate::read::NamedSegment;
+
+/// Segments of one session looked at at a time.
+const SEGMENTS_AT_ONCE: usize = 4;
+
+/// Everything the catalog says of a session, as of one moment.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    pub session: SessionRow,
+    pub wrapped: Option<obhut_format::key::WrappedKey>,
+    pub streams: Vec<StreamRow>,
+    pub lines: Vec<ChainLineRow>,
+    pub segments: Vec<SegmentRow>,
+    pub events: Vec<EventRow>,
+    pub leaves: Vec<LeafRow>,
+}
+
+/// A chain that was followed.
+#[derive(Debug, Default)]
+pub(crate) struct Chain {
+    pub open: Option<OpenLine>,
+    pub seal: Option<SealLine>,
+    pub segments: Vec<Arc<NamedSegment>>,
+    pub state: ChainState,
+    /// Whether every line followed.
+    pub whole: bool,
+}
+
+async fn load(context: &Context, tenant: TenantId, session: SessionId) -> Result<Option<Rows>, CatalogError> {
+    context
+        .catalog
+        .read(move |tx| {
+            let Some(row) = sessions::get(tx, tenant, session)? else { return Ok(None) };
+            Ok(Some(Rows {
+                wrapped: deks::get(tx, row.dek)?,
+                streams: streams::list(tx, session)?,
+                lines: chain_lines::all(tx, session)?,
+                segments: segments::list(tx, session)?,
+                events: events::list(tx, session)?,
+                leaves: ledger::by_session(tx, tenant, session)?,
+                session: row,
+            }))
+        })
+        .await
+}
+
+/// Checks a session. One that has gone since it was listed is no finding.
+pub(crate) async fn check(context: &Arc<Context>, tenant: TenantId, session: SessionId) -> Result<(), OpenError> {
+    let rows = match load(context, tenant, session).await {
+        Ok(Some(rows)) => rows,
+        Ok(None) => return Ok(()),
+        Err(CatalogError::Damaged(what)) => {
+            context.report(Finding::new(FindingKind::Session, "sessions", what).in_session(session));
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Context::add(&context.counts.sessions, 1);
+    Context::add(&context.counts.lines, rows.lines.len() as u64);
+    let report = |finding: Finding| context.report(finding.in_session(session));
+    let key = open_key(context, &rows).await?;
+    let chain = follow(&rows, &report);
+    session_rows::compare(&rows, &chain, key.as_deref(), &report);
+
+    line_object(context, &object_key::open_line(tenant, session), rows.lines.first(), session).await?;
+    if chain.seal.is_some() {
+        line_object(context, &object_key::seal_line(tenant, session), rows.lines.last(), session).await?;
+    }
+    let mut checks = Vec::with_capacity(chain.segments.len());
+    for named in &chain.segments {
+        let row = rows.segments.iter().find(|row| row.n == named.line.n).cloned();
+        checks.push(segment::check(context.clone(), named.clone(), row, key.clone()));
+    }
+    futures_util::stream::iter(checks).buffer_unordered(SEGMENTS_AT_ONCE).try_collect::<Vec<()>>().await?;
+    unnamed_objects(context, tenant, &rows, &chain).await
+}
+
+async fn open_key(context: &Context, rows: &Rows) -> Result<Option<Arc<SessionKey>>, OpenError> {
+    let session = rows.session.session;
+    let finding = |what: &str| Finding::new(FindingKind::Key, "deks", what).in_session(session);
+    let Some(wrapped) = rows.wrapped else {
+        context.report(finding("the session's key is missing"));
+        return Ok(None);
+    };
+    let keys = context.keys.clone();
+    let tenant = rows.session.tenant;
+    let opened =
+        context.catalog.read(move |tx| keys.open_session_key(tx, tenant, session, &wrapped)).await;
+    match opened {
+        Ok(key) => Ok(Some(Arc::new(key))),
+        Err(crate::KeyError::Catalog(error)) => Err(error.into()),
+        Err(error) => {
+            context.report(finding(&error.to_string()));
+            Ok(None)
+        }
+    }
+}
+
+/// Follows the chain's links; the first line that does not follow ends it.
+fn follow(rows: &Rows, report: &dyn Fn(Finding)) -> Chain {
+    let mut chain = Chain { whole: true, ..Chain::default() };
+    for (expected, row) in (0u64..).zip(&rows.lines) {
+        let place = format!("chain_lines/{}/{}", rows.session.session, row.n);
+        if row.n != expected {
+            report(Finding::new(FindingKind::Chain, place, format!("line {expected} is missing")));
+            chain.whole = false;
+            break;
+        }
+        match chain.state.follow(&row.line) {
+            Ok(ChainLine::Open(line)) => chain.open = Some(line),
+            Ok(ChainLine::Seal(line)) => chain.seal = Some(line),
+            Ok(ChainLine::Segment(line)) => {
+                chain.segments.push(Arc::new(NamedSegment { line, text: row.line.clone() }));
+            }
+            Err(error) => {
+                report(Finding::new(FindingKind::Chain, place, error));
+                chain.whole = false;
+                break;
+            }
+        }
+    }
+    if chain.open.is_none() && chain.whole {
+        report(Finding::new(FindingKind::Chain, "chain_lines", "the first line is missing"));
+        chain.whole = false;
+    }
+    chain
+}
+
+/// The copy of the first or last line in object storage.
+async fn line_object(
+    context: &Context,
+    key: &str,
+    row: Option<&ChainLineRow>,
+    session: SessionId,
+) -> Result<(), OpenError> {
+    let report = |kind, what: &str| context.report(Finding::new(kind, key, what).in_session(session));
+    match context.objects.get(key).await {
+        Ok(object) => {
+            Context::add(&context.counts.bytes, object.len() as u64);
+            if row.is_none_or(|row| row.line != object[..]) {
+                report(FindingKind::ObjectDamaged, "it is not the chain line that the catalog holds");
+            }
+            Ok(())
+        }
+        Err(ObjectError::NotFound { .. }) => {
+            report(FindingKind::ObjectMissing, "it is not there");
+            Ok(())
+        }
+        Err(ObjectError::Damaged { .. }) => {
+            report(FindingKind::ObjectDamaged, "it can't be read whole");
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Objects in the session's folder that its chain does not name.
+async fn unnamed_objects(
+    context: &Arc<Context>,
+    tenant: TenantId,
+    rows: &Rows,
+    chain: &Chain,
+) -> Result<(), OpenError> {
+    let session = rows.session.session;
+    let mut named: HashSet<String> = chain.segments.iter().map(|named| named.line.object.clone()).collect();
+    // The index is a witness too: where the chain is cut, what it names is missing from the chain, not unknown.
+    named.extend(rows.segments.iter().map(|row| row.object.clone()));
+    named.insert(object_key::open_line(tenant, session));
+    named.insert(object_key::seal_line(tenant, session));
+    let prefix = format!("tenants/{tenant}/sessions/{session}/");
+    let listed: Vec<_> = context.objects.list(&prefix).try_collect().await?;
+    for object in listed.into_iter().filter(|object| !named.contains(&object.key)) {
+        orphan::judge(context, tenant, session, &object.key).await?;
+    }
+    Ok(())
+}

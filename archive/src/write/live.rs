@@ -1,0 +1,177 @@
+//! Sessions that are open or being sealed, in memory: their keys, which frames are where, and the chain's tail.
+//!
+//! A session's state moves one way: open → sealing → sealed. A frame's slot moves writing → pending → (packing →)
+//! committed; a failed step goes back one, never past what is durable.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use obhut_format::digest::Sha256Digest;
+use obhut_format::ids::{DeviceId, SegmentNo, Seq, SessionId, StreamNo, TenantId};
+use obhut_format::key::{SessionKey, WrapKey};
+use obhut_format::chain::StreamKind;
+use obhut_format::seqset::SeqSet;
+use obhut_format::time::UtcMicros;
+use parking_lot::Mutex;
+use tokio::sync::{RwLock, watch};
+
+use super::{ChainTail, Ended, SealRequest, SessionRef};
+use crate::intake::Location;
+
+/// What of a frame is kept in memory while it waits in the intake log.
+#[derive(Debug, Clone)]
+pub(crate) struct Pending {
+    pub location: Location,
+    /// Bytes of the sealed entry, close to the frame's own.
+    pub bytes: u64,
+    /// When it came, in the clock's uptime, for the packer's ten minutes; after a restart zero.
+    pub since: Duration,
+    /// Digest and instant of intake; `None` after a restart until somebody asks.
+    pub known: Option<(Sha256Digest, UtcMicros)>,
+}
+
+/// Where an uncommitted frame is.
+#[derive(Debug)]
+pub(crate) enum Slot {
+    /// On its way to the disk; the watch ends when it got there or failed.
+    Writing(watch::Receiver<()>),
+    /// Durable in the intake log.
+    Pending(Pending),
+    /// Claimed by the packer; still in the intake log.
+    Packing(Pending),
+}
+
+/// One stream's frames.
+#[derive(Debug)]
+pub(crate) struct LiveStream {
+    pub kind: StreamKind,
+    /// Committed to segments.
+    pub committed: SeqSet,
+    /// Not yet committed.
+    pub slots: BTreeMap<Seq, Slot>,
+    pub next_segment: SegmentNo,
+    /// Sums over `Slot::Pending`, kept so that the packer need not count.
+    pub pending_frames: usize,
+    pub pending_bytes: u64,
+}
+
+impl LiveStream {
+    pub(crate) fn new(kind: StreamKind, committed: SeqSet, next_segment: SegmentNo) -> Self {
+        Self { kind, committed, slots: BTreeMap::new(), next_segment, pending_frames: 0, pending_bytes: 0 }
+    }
+
+    /// Puts a durable frame into its slot.
+    pub(crate) fn set_pending(&mut self, seq: Seq, pending: Pending) {
+        self.pending_frames += 1;
+        self.pending_bytes += pending.bytes;
+        self.slots.insert(seq, Slot::Pending(pending));
+    }
+
+    /// Takes a durable frame for packing.
+    pub(crate) fn claim(&mut self, seq: Seq) -> Option<Pending> {
+        let slot = self.slots.get_mut(&seq)?;
+        let Slot::Pending(pending) = slot else { return None };
+        let pending = pending.clone();
+        self.pending_frames -= 1;
+        self.pending_bytes -= pending.bytes;
+        *slot = Slot::Packing(pending.clone());
+        Some(pending)
+    }
+
+    /// Takes a durable frame out.
+    pub(crate) fn take_pending(&mut self, seq: Seq) -> Option<Pending> {
+        let pending = self.claim(seq)?;
+        self.slots.remove(&seq);
+        Some(pending)
+    }
+
+    /// Gives a claimed frame back.
+    pub(crate) fn unclaim(&mut self, seq: Seq) {
+        if let Some(Slot::Packing(pending)) = self.slots.remove(&seq) {
+            self.set_pending(seq, pending);
+        }
+    }
+}
+
+/// The phase a session is in. The lock around it is held for reading through every acknowledgement, so that the
+/// step to `Sealing` waits for frames on their way and none slips in behind it.
+#[derive(Debug)]
+pub(crate) enum Phase {
+    Open,
+    Sealing(Box<SealRequest>),
+    Sealed(Ended),
+}
+
+/// One session.
+#[derive(Debug)]
+pub(crate) struct LiveSession {
+    pub at: SessionRef,
+    pub device: DeviceId,
+    pub key: SessionKey,
+    pub describe_key: Arc<WrapKey>,
+    pub opened_at: UtcMicros,
+    /// Days the class keeps it after its end; `None`: at once.
+    pub class_days: Option<u32>,
+    pub phase: RwLock<Phase>,
+    pub streams: Mutex<HashMap<StreamNo, LiveStream>>,
+    /// The chain's one writer holds this.
+    pub tail: tokio::sync::Mutex<ChainTail>,
+    /// In the clock's uptime, so that silence counts only while intake is up.
+    pub last_activity: Mutex<Duration>,
+    /// Ticks when a pack of this session was committed or failed; a seal waits on it.
+    pub packed: watch::Sender<u64>,
+    /// One seal at a time.
+    pub sealing: tokio::sync::Mutex<()>,
+}
+
+impl LiveSession {
+    /// Notes that the agent was heard.
+    pub(crate) fn touch(&self, uptime: Duration) {
+        *self.last_activity.lock() = uptime;
+    }
+
+    /// Frames not yet in a committed segment.
+    pub(crate) fn uncommitted(&self) -> usize {
+        self.streams.lock().values().map(|stream| stream.slots.len()).sum()
+    }
+
+    /// The tenant.
+    pub(crate) fn tenant(&self) -> TenantId {
+        self.at.tenant
+    }
+
+    /// The session.
+    pub(crate) fn id(&self) -> SessionId {
+        self.at.session
+    }
+}
+
+/// All sessions that are open or being sealed.
+#[derive(Debug, Default)]
+pub(crate) struct LiveSessions {
+    by_id: Mutex<HashMap<SessionId, Arc<LiveSession>>>,
+}
+
+impl LiveSessions {
+    pub(crate) fn get(&self, at: SessionRef) -> Option<Arc<LiveSession>> {
+        self.by_id.lock().get(&at.session).filter(|live| live.at.tenant == at.tenant).cloned()
+    }
+
+    /// Adds a session; where it is there already, that one stays: a chain has one writer.
+    pub(crate) fn insert_if_absent(&self, live: Arc<LiveSession>) -> Arc<LiveSession> {
+        self.by_id.lock().entry(live.at.session).or_insert(live).clone()
+    }
+
+    pub(crate) fn remove(&self, session: SessionId) {
+        self.by_id.lock().remove(&session);
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<LiveSession>> {
+        self.by_id.lock().values().cloned().collect()
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.by_id.lock().len()
+    }
+}

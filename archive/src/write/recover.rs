@@ -1,0 +1,207 @@
+//! Bringing sessions into memory: at start from the catalog and the intake log, later on demand.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use obhut_format::ids::{DeviceId, SegmentNo, SessionId};
+use obhut_format::seqset::SeqSet;
+use parking_lot::Mutex;
+use tokio::sync::{RwLock, watch};
+
+use super::live::{LiveSession, LiveStream, Pending, Phase};
+use super::{ChainTail, Ended, SessionRef, WriteError};
+use crate::Archive;
+use crate::catalog::sessions::{self, SessionRow, SessionState};
+use crate::catalog::{Query, deks, segments, streams};
+use crate::intake::Recovered;
+use crate::keys::KeyError;
+
+/// What start-up found.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct Recovery {
+    /// Sessions that are open or being sealed.
+    pub sessions: u64,
+    /// Frames in the intake log that wait to be packed.
+    pub waiting: u64,
+    /// Entries that a committed segment holds already, released now.
+    pub released: u64,
+    /// Entries of sessions the catalog does not know, kept where they are.
+    pub strays: u64,
+}
+
+/// What is read of a session to bring it into memory.
+struct Loaded {
+    row: SessionRow,
+    wrapped: obhut_format::key::WrappedKey,
+    streams: Vec<streams::StreamRow>,
+    segments: Vec<segments::SegmentRow>,
+}
+
+fn load(tx: &dyn Query, row: SessionRow) -> Result<Loaded, WriteError> {
+    let what = || KeyError::Missing { what: format!("key of session {}", row.session) };
+    let wrapped = deks::get(tx, row.dek)?.ok_or_else(what)?;
+    let streams = streams::list(tx, row.session)?;
+    let segments = segments::list(tx, row.session)?;
+    Ok(Loaded { row, wrapped, streams, segments })
+}
+
+impl Archive {
+    /// Takes up every open session and every frame in the intake log. Runs once, before anything is served.
+    pub(crate) async fn recover(&self, entries: Vec<Recovered>) -> Result<Recovery, WriteError> {
+        let mut found = Recovery::default();
+        for row in self.catalog().read(|tx| sessions::open_or_sealing(tx)).await? {
+            self.live().insert_if_absent(self.bring_in(row).await?);
+            found.sessions += 1;
+        }
+        let mut sealed: HashMap<SessionRef, Option<HashMap<u32, SeqSet>>> = HashMap::new();
+        for entry in entries {
+            let at = SessionRef { tenant: entry.header.tenant, session: entry.header.session };
+            let (stream, seq) = (entry.header.stream, entry.header.seq);
+            if let Some(live) = self.live().get(at) {
+                let mut streams = live.streams.lock();
+                match streams.get_mut(&stream) {
+                    Some(held) if held.committed.contains(seq.get()) => {
+                        self.intake().release(&entry.location);
+                        found.released += 1;
+                    }
+                    Some(held) => {
+                        // Entries come oldest first. Of two with one number the earlier was never acknowledged
+                        // (else the later had been refused or answered from it), so the later one counts.
+                        if let Some(earlier) = held.take_pending(seq) {
+                            self.intake().release(&earlier.location);
+                            found.released += 1;
+                            found.waiting -= 1;
+                        }
+                        let bytes = u64::from(entry.location.ciphertext_bytes());
+                        let since = Duration::ZERO;
+                        held.set_pending(seq, Pending { location: entry.location, bytes, since, known: None });
+                        found.waiting += 1;
+                    }
+                    None => found.strays += 1,
+                }
+                continue;
+            }
+            if !sealed.contains_key(&at) {
+                let committed = self.committed_of(at).await?;
+                sealed.insert(at, committed);
+            }
+            let committed = sealed.get(&at).and_then(Option::as_ref).and_then(|s| s.get(&stream.get()));
+            if committed.is_some_and(|set| set.contains(seq.get())) {
+                self.intake().release(&entry.location);
+                found.released += 1;
+            } else {
+                found.strays += 1;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Which numbers of a session are in committed segments; `None` when there is no such session.
+    async fn committed_of(&self, at: SessionRef) -> Result<Option<HashMap<u32, SeqSet>>, WriteError> {
+        self.catalog()
+            .read(move |tx| {
+                if sessions::get(tx, at.tenant, at.session)?.is_none() {
+                    return Ok(None);
+                }
+                let mut sets: HashMap<u32, SeqSet> = HashMap::new();
+                for segment in segments::list(tx, at.session)? {
+                    add_ranges(sets.entry(segment.stream.get()).or_default(), &segment)?;
+                }
+                Ok(Some(sets))
+            })
+            .await
+    }
+
+    /// The session in memory, brought there if it is open; `None` when it is sealed.
+    pub(crate) async fn live_session(&self, at: SessionRef) -> Result<Option<Arc<LiveSession>>, WriteError> {
+        if let Some(live) = self.live().get(at) {
+            return Ok(Some(live));
+        }
+        let row = self.catalog().read(move |tx| sessions::get(tx, at.tenant, at.session)).await?;
+        let row = row.ok_or(WriteError::NoSuchSession(at.session))?;
+        if row.state == SessionState::Sealed {
+            return Ok(None);
+        }
+        let live = self.bring_in(row).await?;
+        Ok(Some(self.live().insert_if_absent(live)))
+    }
+
+    async fn bring_in(&self, row: SessionRow) -> Result<Arc<LiveSession>, WriteError> {
+        let keys = self.keys().clone();
+        let (loaded, key) = self
+            .catalog()
+            .read(move |tx| {
+                let loaded = load(tx, row)?;
+                let at = (loaded.row.tenant, loaded.row.session);
+                let key = keys.open_session_key(tx, at.0, at.1, &loaded.wrapped)?;
+                Ok::<_, WriteError>((loaded, key))
+            })
+            .await?;
+        let Loaded { row, streams: declared, segments, .. } = loaded;
+        let mut streams = HashMap::new();
+        for stream in declared {
+            let mut committed = SeqSet::new();
+            let mut next = SegmentNo::ZERO;
+            for segment in segments.iter().filter(|segment| segment.stream == stream.stream) {
+                add_ranges(&mut committed, segment)?;
+                next = next.max(segment.segment.next().unwrap_or(segment.segment));
+            }
+            streams.insert(stream.stream, LiveStream::new(stream.kind, committed, next));
+        }
+        let describe_key = Arc::new(key.describe_key());
+        let live = LiveSession {
+            at: SessionRef { tenant: row.tenant, session: row.session },
+            device: row.device,
+            key,
+            describe_key,
+            opened_at: row.opened_at,
+            class_days: row.class.days,
+            phase: RwLock::new(Phase::Open),
+            streams: Mutex::new(streams),
+            tail: tokio::sync::Mutex::new(ChainTail { lines: row.lines, link: row.link }),
+            last_activity: Mutex::new(self.clock().uptime()),
+            packed: watch::Sender::new(0),
+            sealing: tokio::sync::Mutex::new(()),
+        };
+        if row.state == SessionState::Sealing {
+            let sealed = row.seal_request.unwrap_or_default();
+            let request = Self::reopen_seal(&live, &sealed)?;
+            *live.phase.write().await = Phase::Sealing(Box::new(request));
+        }
+        Ok(Arc::new(live))
+    }
+
+    /// The device a session was recorded on: no other may write to it.
+    pub async fn session_device(&self, at: SessionRef) -> Result<DeviceId, WriteError> {
+        if let Some(live) = self.live().get(at) {
+            return Ok(live.device);
+        }
+        let row = self.catalog().read(move |tx| sessions::get(tx, at.tenant, at.session)).await?;
+        row.map(|row| row.device).ok_or(WriteError::NoSuchSession(at.session))
+    }
+
+    /// In which way a session that is not open has ended.
+    pub(crate) async fn sealed_how(&self, at: SessionRef) -> Result<Ended, WriteError> {
+        let row = self.catalog().read(move |tx| sessions::get(tx, at.tenant, at.session)).await?;
+        let row = row.ok_or(WriteError::NoSuchSession(at.session))?;
+        Ok(row.how.map_or(Ended::Sealed, super::seal::ended_by))
+    }
+
+    /// How many open sessions there are.
+    pub fn open_sessions(&self) -> usize {
+        self.live().count()
+    }
+}
+
+/// Adds a segment's frame numbers to a set.
+fn add_ranges(set: &mut SeqSet, segment: &segments::SegmentRow) -> Result<(), WriteError> {
+    let ranges: SeqSet = segment.ranges.parse().map_err(|_| damaged(segment.session, segment))?;
+    *set = set.union(&ranges);
+    Ok(())
+}
+
+fn damaged(session: SessionId, segment: &segments::SegmentRow) -> WriteError {
+    let (stream, segment) = (segment.stream, segment.segment);
+    WriteError::Packing(format!("the row of session {session} stream {stream} segment {segment} is damaged"))
+}
