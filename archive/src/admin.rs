@@ -102,7 +102,10 @@ impl Archive {
         self.catalog()
             .write(move |tx| {
                 if tenants::by_name(tx, &row.name)?.is_some() {
-                    return Err(AdminError::Exists { what: "tenant", name: row.name });
+                    return Err(AdminError::Exists {
+                        what: "tenant",
+                        name: row.name,
+                    });
                 }
                 create_tenant(tx, &keys, &row)?;
                 Ok(row)
@@ -118,12 +121,22 @@ impl Archive {
     /// The tenant of a name.
     pub async fn tenant(&self, name: &str) -> Result<TenantRow, AdminError> {
         let wanted = name.to_owned();
-        let row = self.catalog().read(move |tx| tenants::by_name(tx, &wanted)).await?;
-        row.ok_or_else(|| AdminError::Unknown { what: "tenant", name: name.to_owned() })
+        let row = self
+            .catalog()
+            .read(move |tx| tenants::by_name(tx, &wanted))
+            .await?;
+        row.ok_or_else(|| AdminError::Unknown {
+            what: "tenant",
+            name: name.to_owned(),
+        })
     }
 
     /// Adds a device and makes its first token.
-    pub async fn add_device(&self, tenant: TenantId, name: &str) -> Result<(DeviceRow, DeviceToken), AdminError> {
+    pub async fn add_device(
+        &self,
+        tenant: TenantId,
+        name: &str,
+    ) -> Result<(DeviceRow, DeviceToken), AdminError> {
         check_name(name)?;
         let now = self.now();
         let token = DeviceToken::generate();
@@ -140,13 +153,28 @@ impl Archive {
             .catalog()
             .write(move |tx| {
                 if devices::by_name(tx, tenant, &row.name)?.is_some() {
-                    return Err(AdminError::Exists { what: "device", name: row.name });
+                    return Err(AdminError::Exists {
+                        what: "device",
+                        name: row.name,
+                    });
                 }
                 devices::insert(tx, &row)?;
-                let token =
-                    TokenRow { hash, device: row.device, tenant, created_at: now, revoked_at: None };
+                let token = TokenRow {
+                    hash,
+                    device: row.device,
+                    tenant,
+                    created_at: now,
+                    revoked_at: None,
+                };
                 devices::insert_token(tx, &token)?;
-                register(tx, &keys, tenant, LeafType::Device, now, &device_detail(&row, &token))?;
+                register(
+                    tx,
+                    &keys,
+                    tenant,
+                    LeafType::Device,
+                    now,
+                    &device_detail(&row, &token),
+                )?;
                 Ok(row)
             })
             .await?;
@@ -156,7 +184,11 @@ impl Archive {
     /// The device that command-line imports are filed under, made when it is first needed.
     pub async fn import_device(&self, tenant: TenantId, name: &str) -> Result<DeviceRow, AdminError> {
         let wanted = name.to_owned();
-        if let Some(row) = self.catalog().read(move |tx| devices::by_name(tx, tenant, &wanted)).await? {
+        if let Some(row) = self
+            .catalog()
+            .read(move |tx| devices::by_name(tx, tenant, &wanted))
+            .await?
+        {
             return Ok(row);
         }
         match self.add_device(tenant, name).await {
@@ -182,7 +214,10 @@ impl Archive {
                 Err(_) => devices::by_name(tx, tenant, &wanted),
             })
             .await?;
-        row.ok_or_else(|| AdminError::Unknown { what: "device", name: name.to_owned() })
+        row.ok_or_else(|| AdminError::Unknown {
+            what: "device",
+            name: name.to_owned(),
+        })
     }
 
     /// Revokes a device and all its tokens. What it sent stays; it sends nothing more.
@@ -191,8 +226,10 @@ impl Archive {
         let keys = self.keys().clone();
         self.catalog()
             .write(move |tx| {
-                let row = devices::by_id(tx, tenant, device)?
-                    .ok_or_else(|| AdminError::Unknown { what: "device", name: device.to_string() })?;
+                let row = devices::by_id(tx, tenant, device)?.ok_or_else(|| AdminError::Unknown {
+                    what: "device",
+                    name: device.to_string(),
+                })?;
                 if row.revoked_at.is_some() {
                     return Ok(());
                 }
@@ -209,9 +246,10 @@ impl Archive {
     pub async fn sender(&self, token: &str) -> Result<Option<Sender>, AdminError> {
         let hash = token_hash(token);
         let row = self.catalog().read(move |tx| devices::by_hash(tx, &hash)).await?;
-        Ok(row
-            .filter(|row| row.revoked_at.is_none())
-            .map(|row| Sender { tenant: row.tenant, device: row.device }))
+        Ok(row.filter(|row| row.revoked_at.is_none()).map(|row| Sender {
+            tenant: row.tenant,
+            device: row.device,
+        }))
     }
 }
 
@@ -249,7 +287,14 @@ pub(crate) fn register(
 ) -> Result<(), AdminError> {
     let period = Period::register();
     let scope = Scope::Period(period.clone(), keys.detail_key(tx, tenant, &period, at)?);
-    let draft = Draft { tenant, t, at, session: None, scope: &scope, detail };
+    let draft = Draft {
+        tenant,
+        t,
+        at,
+        session: None,
+        scope: &scope,
+        detail,
+    };
     ledger::append(tx, &keys.ledger_signer(), &draft)?;
     Ok(())
 }
@@ -270,8 +315,12 @@ pub(crate) fn create_tenant(tx: &mut Tx<'_>, keys: &Keys, row: &TenantRow) -> Re
     };
     classes::insert_version(tx, &class)?;
     register(tx, keys, tenant, LeafType::Class, now, &class_detail(&class))?;
-    let policy =
-        PolicyRow { tenant, version: 1, policy: TenantPolicy::default().to_text(), created_at: now };
+    let policy = PolicyRow {
+        tenant,
+        version: 1,
+        policy: TenantPolicy::default().to_text(),
+        created_at: now,
+    };
     policies::insert_version(tx, &policy)?;
     register(tx, keys, tenant, LeafType::Policy, now, &policy_detail(&policy))
 }
@@ -281,5 +330,11 @@ fn check_name(name: &str) -> Result<(), AdminError> {
         && name.chars().count() <= 100
         && name.trim() == name
         && name.chars().all(|c| c.is_alphanumeric() || " -_.".contains(c));
-    if fits { Ok(()) } else { Err(AdminError::BadName { name: name.to_owned() }) }
+    if fits {
+        Ok(())
+    } else {
+        Err(AdminError::BadName {
+            name: name.to_owned(),
+        })
+    }
 }

@@ -22,7 +22,10 @@ pub trait Clock: Debug + Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the machine's clock"
+    )]
     fn now(&self) -> UtcMicros {
         UtcMicros::new(jiff::Timestamp::now().as_microsecond()).unwrap_or(UtcMicros::MAX)
     }
@@ -43,13 +46,22 @@ pub struct SetClock {
 impl SetClock {
     /// A clock that stands at `now`.
     pub fn at(now: UtcMicros) -> Self {
-        Self { now: AtomicI64::new(now.get()), uptime: AtomicU64::new(0) }
+        Self {
+            now: AtomicI64::new(now.get()),
+            uptime: AtomicU64::new(0),
+        }
     }
 
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        self.now.fetch_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);
-        self.uptime.fetch_add(u64::try_from(by.as_micros()).unwrap_or(u64::MAX), Ordering::SeqCst);
+        self.now.fetch_add(
+            i64::try_from(by.as_micros()).unwrap_or(i64::MAX),
+            Ordering::SeqCst,
+        );
+        self.uptime.fetch_add(
+            u64::try_from(by.as_micros()).unwrap_or(u64::MAX),
+            Ordering::SeqCst,
+        );
     }
 }
 

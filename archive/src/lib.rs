@@ -15,8 +15,8 @@ mod ledger;
 mod lock;
 pub mod objects;
 mod open;
-mod orphans;
 mod options;
+mod orphans;
 mod policy;
 mod read;
 mod rng;
@@ -52,9 +52,9 @@ pub use read::{
 pub use rng::OsRandom;
 pub use stats::{SessionSummary, Stats};
 pub use write::{
-    Acknowledged, Claim, ClaimLimits, Ended, EventKind, MAX_SESSION, MAX_STREAMS, NewEvent,
-    NewFrame, NewSession, NewStream, Opened, Packed, RECORDING_BLOCK, Recovery, SealOutcome, SealRequest,
-    SessionRef, WriteError,
+    Acknowledged, Claim, ClaimLimits, Ended, EventKind, MAX_SESSION, MAX_STREAMS, NewEvent, NewFrame,
+    NewSession, NewStream, Opened, Packed, RECORDING_BLOCK, Recovery, SealOutcome, SealRequest, SessionRef,
+    WriteError,
 };
 
 /// An open archive. Cheap to clone; the last clone closes it.
@@ -135,7 +135,9 @@ impl Archive {
         match self.catalog().write(move |tx| first(tx)).await {
             Err(error) if error.is_full() => {
                 self.intake().release_reserve().map_err(|_| CatalogError::Full)?;
-                self.0.reserve_spent.store(true, std::sync::atomic::Ordering::SeqCst);
+                self.0
+                    .reserve_spent
+                    .store(true, std::sync::atomic::Ordering::SeqCst);
                 self.catalog().write(move |tx| job(tx)).await
             }
             other => other,
@@ -144,7 +146,10 @@ impl Archive {
 
     /// Copies ledger leaves that are only in the catalog to object storage; returns how many.
     pub async fn copy_ledger(&self) -> Result<u64, CopyError> {
-        self.0.copier.copy_all(self.catalog(), self.objects(), self.clock()).await
+        self.0
+            .copier
+            .copy_all(self.catalog(), self.objects(), self.clock())
+            .await
     }
 
     /// Gives a tenant a new key-encryption key; no payload is rewritten.
@@ -170,6 +175,9 @@ pub(crate) trait FullDisk {
 
 impl FullDisk for ReadError {
     fn is_full(&self) -> bool {
-        matches!(self, Self::Catalog(CatalogError::Full) | Self::Ledger(LedgerError::Catalog(CatalogError::Full)))
+        matches!(
+            self,
+            Self::Catalog(CatalogError::Full) | Self::Ledger(LedgerError::Catalog(CatalogError::Full))
+        )
     }
 }

@@ -36,7 +36,10 @@ impl FolderLock {
     /// Takes the lock of `folder` or says who has it.
     pub fn take(folder: &Path) -> Result<Self, LockError> {
         let path = folder.join("lock");
-        let io = |source| LockError::Io { path: path.clone(), source };
+        let io = |source| LockError::Io {
+            path: path.clone(),
+            source,
+        };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -51,7 +54,10 @@ impl FolderLock {
                 let mut holder = String::new();
                 // Only for the message; an unreadable holder changes nothing about who has the lock.
                 let _ = file.read_to_string(&mut holder);
-                return Err(LockError::InUse { folder: folder.to_owned(), holder: holder.trim().to_owned() });
+                return Err(LockError::InUse {
+                    folder: folder.to_owned(),
+                    holder: holder.trim().to_owned(),
+                });
             }
             Err(TryLockError::Error(source)) => return Err(io(source)),
         }

@@ -80,7 +80,10 @@ impl Archive {
     /// Opens the archive of a data folder for writing, making it when the folder is new.
     pub async fn open(options: ArchiveOptions, clock: Arc<dyn Clock>) -> Result<(Self, Recovery), OpenError> {
         let data = &options.data;
-        let folder = |source| OpenError::Folder { folder: data.clone(), source };
+        let folder = |source| OpenError::Folder {
+            folder: data.clone(),
+            source,
+        };
         let new = !options.catalog().exists();
         if new {
             create_private(data).map_err(folder)?;
@@ -146,7 +149,13 @@ async fn first_rows(catalog: &Catalog, keys: &Arc<Keys>, clock: &dyn Clock) -> R
     catalog
         .write(move |tx| {
             if archive_row::load(tx)?.is_none() {
-                archive_row::insert(tx, &ArchiveRow { archive: OsRandom.bytes(), created_at: now })?;
+                archive_row::insert(
+                    tx,
+                    &ArchiveRow {
+                        archive: OsRandom.bytes(),
+                        created_at: now,
+                    },
+                )?;
                 owned.create_signing_keys(tx, now)?;
                 owned.open_signing_keys(tx)?;
                 let tenant = TenantRow {

@@ -34,11 +34,19 @@ pub(crate) fn claims(key: &str, object: &[u8]) -> Claimed {
             _ => Claimed::Unreadable,
         },
         Ok(ObjectKey::Segment { .. }) => {
-            let Some(end) = object.iter().position(|byte| *byte == b'\n') else { return Claimed::Unreadable };
+            let Some(end) = object.iter().position(|byte| *byte == b'\n') else {
+                return Claimed::Unreadable;
+            };
             let (head, rest) = (&object[..end], &object[end + 1..]);
             match ChainLine::parse(head) {
-                Ok(ChainLine::Segment(line)) if line.object == key && Blake3Digest::of(rest) == line.blake3 => {
-                    Claimed::Frames { stream: line.stream, segment: line.segment, ranges: line.ranges }
+                Ok(ChainLine::Segment(line))
+                    if line.object == key && Blake3Digest::of(rest) == line.blake3 =>
+                {
+                    Claimed::Frames {
+                        stream: line.stream,
+                        segment: line.segment,
+                        ranges: line.ranges,
+                    }
                 }
                 _ => Claimed::Unreadable,
             }

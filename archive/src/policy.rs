@@ -18,7 +18,9 @@ pub struct TenantPolicy {
 
 impl Default for TenantPolicy {
     fn default() -> Self {
-        Self { default_class: DEFAULT_CLASS.to_owned() }
+        Self {
+            default_class: DEFAULT_CLASS.to_owned(),
+        }
     }
 }
 
@@ -37,5 +39,6 @@ impl TenantPolicy {
 
 /// Until when a session is kept: its end and the class's days; a class without days keeps it no longer at all.
 pub fn retain_until(end: UtcMicros, days: Option<u32>) -> UtcMicros {
-    end.checked_add(SignedMicros::from_days(days.unwrap_or(0))).unwrap_or(UtcMicros::MAX)
+    end.checked_add(SignedMicros::from_days(days.unwrap_or(0)))
+        .unwrap_or(UtcMicros::MAX)
 }

@@ -57,9 +57,18 @@ impl Archive {
         Ok(listed
             .into_iter()
             .map(|(row, stored_frames, duplicate_frames, held)| {
-                let at = SessionRef { tenant, session: row.session };
+                let at = SessionRef {
+                    tenant,
+                    session: row.session,
+                };
                 let waiting = self.live().get(at).map_or(0, |live| live.uncommitted() as u64);
-                SessionSummary { row, waiting, stored_frames, duplicate_frames, held }
+                SessionSummary {
+                    row,
+                    waiting,
+                    stored_frames,
+                    duplicate_frames,
+                    held,
+                }
             })
             .collect())
     }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use obhut_archive::verify::{self, VerifyOptions};
 use obhut_archive::{
-    AccessRange, AccessRequest, Action, Archive, ArchiveOptions, ClaimLimits, NewFrame, NewSession, NewStream,
-    SealOutcome, SealRequest, SessionRef, SetClock, WriteError,
+    AccessRange, AccessRequest, Action, Archive, ArchiveOptions, ClaimLimits, NewFrame, NewSession,
+    NewStream, SealOutcome, SealRequest, SessionRef, SetClock, WriteError,
 };
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -37,7 +37,10 @@ struct House {
 }
 
 async fn open(data: &Path, clock: &Arc<SetClock>) -> Archive {
-    Archive::open(ArchiveOptions::embedded(data), clock.clone()).await.unwrap().0
+    Archive::open(ArchiveOptions::embedded(data), clock.clone())
+        .await
+        .unwrap()
+        .0
 }
 
 async fn house(data: &Path, clock: &Arc<SetClock>) -> House {
@@ -50,7 +53,11 @@ async fn house(data: &Path, clock: &Arc<SetClock>) -> House {
         kind: SessionKind::Monitoring,
         started_at: UtcMicros::UNIX_EPOCH,
         class: None,
-        streams: vec![NewStream { n: StreamNo::ZERO, kind: StreamKind::Timeline, name: Some("left".to_owned()) }],
+        streams: vec![NewStream {
+            n: StreamNo::ZERO,
+            kind: StreamKind::Timeline,
+            name: Some("left".to_owned()),
+        }],
         consent: Some(serde_json::json!({ "given": true })),
         description: serde_json::from_value(serde_json::json!({ "purpose": "quality" })).unwrap(),
         request_key: Some("k1".to_owned()),
@@ -59,11 +66,21 @@ async fn house(data: &Path, clock: &Arc<SetClock>) -> House {
     assert!(opened.fresh);
     let again = archive.open_session(new).await.unwrap();
     assert_eq!((again.session, again.fresh), (opened.session, false));
-    House { archive, at: SessionRef { tenant, session: opened.session } }
+    House {
+        archive,
+        at: SessionRef {
+            tenant,
+            session: opened.session,
+        },
+    }
 }
 
 async fn pack_all(archive: &Archive) {
-    let limits = ClaimLimits { frames: 4, age: Duration::ZERO, ..ClaimLimits::default() };
+    let limits = ClaimLimits {
+        frames: 4,
+        age: Duration::ZERO,
+        ..ClaimLimits::default()
+    };
     while let Some(claim) = archive.claim(&limits) {
         archive.pack(claim).await.unwrap();
     }
@@ -72,9 +89,15 @@ async fn pack_all(archive: &Archive) {
 
 async fn findings(data: &Path, deep: bool) -> Vec<verify::Finding> {
     let mut found = Vec::new();
-    let options = VerifyOptions { deep, ..VerifyOptions::default() };
-    let totals =
-        verify::run(&ArchiveOptions::embedded(data), &options, &mut |finding| found.push(finding)).await.unwrap();
+    let options = VerifyOptions {
+        deep,
+        ..VerifyOptions::default()
+    };
+    let totals = verify::run(&ArchiveOptions::embedded(data), &options, &mut |finding| {
+        found.push(finding)
+    })
+    .await
+    .unwrap();
     println!("{totals:?}");
     found
 }
@@ -91,7 +114,10 @@ fn request(at: SessionRef, range: AccessRange) -> AccessRequest {
 }
 
 async fn read_all(archive: &Archive, at: SessionRef) -> Vec<(u64, Vec<u8>)> {
-    let grant = archive.record_access(request(at, AccessRange::ALL)).await.unwrap();
+    let grant = archive
+        .record_access(request(at, AccessRange::ALL))
+        .await
+        .unwrap();
     let reader = archive.reader(grant).await.unwrap();
     let mut all = Vec::new();
     for part in reader.parts(StreamNo::ZERO).await.unwrap() {
@@ -105,11 +131,18 @@ async fn read_all(archive: &Archive, at: SessionRef) -> Vec<(u64, Vec<u8>)> {
 
 fn bodies(n: u64) -> Vec<(u64, Vec<u8>)> {
     // Every third frame repeats its predecessor.
-    (1..=n).map(|i| (i, vec![u8::try_from(i - u64::from(i % 3 == 0)).unwrap(); 1000])).collect()
+    (1..=n)
+        .map(|i| (i, vec![u8::try_from(i - u64::from(i % 3 == 0)).unwrap(); 1000]))
+        .collect()
 }
 
 fn seal() -> SealRequest {
-    SealRequest { how: SealHow::Sealed, trusted_end: None, said: serde_json::Map::new(), declared: Vec::new() }
+    SealRequest {
+        how: SealHow::Sealed,
+        trusted_end: None,
+        said: serde_json::Map::new(),
+        declared: Vec::new(),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +153,10 @@ async fn frames_come_back_as_they_went_in_from_log_segments_and_after_a_restart(
     let sent = bodies(10);
     let mut receipts = Vec::new();
     for (n, body) in sent.iter().rev() {
-        let ack = archive.put_frame(at, StreamNo::ZERO, seq(*n), frame(body, clock_now(&clock))).await.unwrap();
+        let ack = archive
+            .put_frame(at, StreamNo::ZERO, seq(*n), frame(body, clock_now(&clock)))
+            .await
+            .unwrap();
         assert!(ack.fresh);
         receipts.push((*n, ack.receipt));
         clock.advance(Duration::from_secs(1));
@@ -129,7 +165,11 @@ async fn frames_come_back_as_they_went_in_from_log_segments_and_after_a_restart(
     assert_eq!(findings(folder.path(), true).await, []);
 
     // Half packed, then a restart: the rest is taken up from the intake log.
-    let limits = ClaimLimits { frames: 6, age: Duration::ZERO, ..ClaimLimits::default() };
+    let limits = ClaimLimits {
+        frames: 6,
+        age: Duration::ZERO,
+        ..ClaimLimits::default()
+    };
     let packed = archive.pack(archive.claim(&limits).unwrap()).await.unwrap();
     assert_eq!((packed.frames, packed.duplicates), (6, 2));
     assert_eq!(read_all(&archive, at).await, sent);
@@ -141,21 +181,36 @@ async fn frames_come_back_as_they_went_in_from_log_segments_and_after_a_restart(
     // Each again, packed or not: the same receipt; other bytes: refused.
     for (n, receipt) in &receipts {
         let body = &sent[usize::try_from(*n - 1).unwrap()].1;
-        let again = archive.put_frame(at, StreamNo::ZERO, seq(*n), frame(body, clock_now(&clock))).await.unwrap();
+        let again = archive
+            .put_frame(at, StreamNo::ZERO, seq(*n), frame(body, clock_now(&clock)))
+            .await
+            .unwrap();
         assert_eq!((&again.receipt, again.fresh), (receipt, false));
-        let other = archive.put_frame(at, StreamNo::ZERO, seq(*n), frame(b"other", clock_now(&clock))).await;
-        assert!(matches!(other, Err(WriteError::SequenceTaken { .. })), "{other:?}");
+        let other = archive
+            .put_frame(at, StreamNo::ZERO, seq(*n), frame(b"other", clock_now(&clock)))
+            .await;
+        assert!(
+            matches!(other, Err(WriteError::SequenceTaken { .. })),
+            "{other:?}"
+        );
     }
 
     let waiting = archive.seal(at, seal(), Duration::ZERO).await.unwrap();
     assert!(matches!(waiting, SealOutcome::Packing));
     pack_all(&archive).await;
-    let SealOutcome::Sealed(receipt) = archive.seal(at, seal(), Duration::ZERO).await.unwrap() else { panic!("sealed") };
+    let SealOutcome::Sealed(receipt) = archive.seal(at, seal(), Duration::ZERO).await.unwrap() else {
+        panic!("sealed")
+    };
     assert_eq!(receipt.streams[0].count, 10);
     assert_eq!(read_all(&archive, at).await, sent);
-    let late = archive.put_frame(at, StreamNo::ZERO, seq(11), frame(b"late", clock_now(&clock))).await;
+    let late = archive
+        .put_frame(at, StreamNo::ZERO, seq(11), frame(b"late", clock_now(&clock)))
+        .await;
     assert!(matches!(late, Err(WriteError::Ended { .. })), "{late:?}");
-    let again = archive.put_frame(at, StreamNo::ZERO, seq(3), frame(&sent[2].1, clock_now(&clock))).await.unwrap();
+    let again = archive
+        .put_frame(at, StreamNo::ZERO, seq(3), frame(&sent[2].1, clock_now(&clock)))
+        .await
+        .unwrap();
     assert_eq!(again.receipt, receipts.iter().find(|(n, _)| *n == 3).unwrap().1);
     archive.close().await;
     assert_eq!(findings(folder.path(), true).await, []);
@@ -173,7 +228,10 @@ async fn rotations_rewrite_no_object_and_everything_still_opens() {
     let House { archive, at } = house(folder.path(), &clock).await;
     let sent = bodies(5);
     for (n, body) in &sent {
-        archive.put_frame(at, StreamNo::ZERO, seq(*n), frame(body, clock_now(&clock))).await.unwrap();
+        archive
+            .put_frame(at, StreamNo::ZERO, seq(*n), frame(body, clock_now(&clock)))
+            .await
+            .unwrap();
     }
     pack_all(&archive).await;
     let kek = archive.rotate_kek(at.tenant).await.unwrap();

@@ -26,6 +26,7 @@ pub mod session_list;
 pub mod sessions;
 pub mod signing_keys;
 pub mod streams;
+pub mod sweep;
 pub mod tenants;
 
 #[cfg(test)]

@@ -121,13 +121,19 @@ impl Keys {
 
     /// Opens the signing keys, which proves that the root key is this archive's.
     pub(crate) fn open_signing_keys(&self, tx: &dyn Query) -> Result<(), KeyError> {
-        for (purpose, slot) in SIGNING_PURPOSES.iter().zip([&self.archive_signer, &self.ledger_signer]) {
-            let row = signing_keys::get(tx, purpose)?
-                .ok_or_else(|| KeyError::Missing { what: format!("{purpose} signing key") })?;
+        for (purpose, slot) in SIGNING_PURPOSES
+            .iter()
+            .zip([&self.archive_signer, &self.ledger_signer])
+        {
+            let row = signing_keys::get(tx, purpose)?.ok_or_else(|| KeyError::Missing {
+                what: format!("{purpose} signing key"),
+            })?;
             let seed = Self::unwrap_root(&self.root.read(), &row.wrapped, |v| aad::signing(purpose, v))?;
             let signer = SigningKey::from_bytes(&seed);
             if *signer.verifying_key().as_bytes() != row.public_key {
-                return Err(KeyError::Damaged { what: format!("{purpose} signing key") });
+                return Err(KeyError::Damaged {
+                    what: format!("{purpose} signing key"),
+                });
             }
             // A second opening (verify beside the server) finds the slot filled with the same key.
             let _ = slot.set(Arc::new(signer));
@@ -137,12 +143,18 @@ impl Keys {
 
     /// The key that signs receipts.
     pub(crate) fn archive_signer(&self) -> Arc<SigningKey> {
-        self.archive_signer.get().expect("an archive opens its signing keys before it does anything").clone()
+        self.archive_signer
+            .get()
+            .expect("an archive opens its signing keys before it does anything")
+            .clone()
     }
 
     /// The key that signs tree heads.
     pub(crate) fn ledger_signer(&self) -> Arc<SigningKey> {
-        self.ledger_signer.get().expect("an archive opens its signing keys before it does anything").clone()
+        self.ledger_signer
+            .get()
+            .expect("an archive opens its signing keys before it does anything")
+            .clone()
     }
 
     /// The key that signs tree heads, where it opened.
@@ -184,9 +196,21 @@ impl Keys {
         let root_version = root.newest();
         let root_key = root.version(root_version).ok_or_else(|| root.wrong())?;
         let bytes = random_key();
-        let wrapped =
-            root_key.wrap(&mut OsRandom, root_version, aad::kek(tenant, version, root_version), &bytes);
-        keks::insert(tx, &KekRow { tenant, version, wrapped, created_at: now })?;
+        let wrapped = root_key.wrap(
+            &mut OsRandom,
+            root_version,
+            aad::kek(tenant, version, root_version),
+            &bytes,
+        );
+        keks::insert(
+            tx,
+            &KekRow {
+                tenant,
+                version,
+                wrapped,
+                created_at: now,
+            },
+        )?;
         Ok(WrapKey::from_bytes(bytes))
     }
 
@@ -201,13 +225,23 @@ impl Keys {
         let bytes = random_key();
         let aad = aad::detail_key(tenant, period.as_str(), kek_version);
         let wrapped = kek.wrap(&mut OsRandom, kek_version, aad, &bytes);
-        let row = DetailKeyRow { tenant, period: period.as_str().to_owned(), wrapped, created_at: now };
+        let row = DetailKeyRow {
+            tenant,
+            period: period.as_str().to_owned(),
+            wrapped,
+            created_at: now,
+        };
         detail_keys::insert(tx, &row)?;
         Ok(WrapKey::from_bytes(bytes))
     }
 
     /// The KEK of a version.
-    pub(crate) fn kek(&self, tx: &dyn Query, tenant: TenantId, version: u32) -> Result<Arc<WrapKey>, KeyError> {
+    pub(crate) fn kek(
+        &self,
+        tx: &dyn Query,
+        tenant: TenantId,
+        version: u32,
+    ) -> Result<Arc<WrapKey>, KeyError> {
         if let Some(kek) = self.keks.lock().get(&(tenant, version)) {
             return Ok(kek.clone());
         }
@@ -227,7 +261,9 @@ impl Keys {
     fn open_kek_under(root: &RootKeys, row: &KekRow) -> Result<WrapKey, KeyError> {
         let what = || format!("key-encryption key {} of tenant {}", row.version, row.tenant);
         let root_version = row.wrapped.version();
-        let key = root.version(root_version).ok_or_else(|| KeyError::Damaged { what: what() })?;
+        let key = root
+            .version(root_version)
+            .ok_or_else(|| KeyError::Damaged { what: what() })?;
         key.unwrap(aad::kek(row.tenant, row.version, root_version), &row.wrapped)
             .map(WrapKey::from_bytes)
             .map_err(|_| KeyError::Damaged { what: what() })
@@ -244,12 +280,19 @@ impl Keys {
     ) -> Result<WrappedKey, KeyError> {
         let version = self.current_kek(tx, tenant)?;
         let kek = self.kek(tx, tenant, version)?;
-        Ok(kek.wrap(&mut OsRandom, version, aad::dek(tenant, session, version), key.expose()))
+        Ok(kek.wrap(
+            &mut OsRandom,
+            version,
+            aad::dek(tenant, session, version),
+            key.expose(),
+        ))
     }
 
     fn current_kek(&self, tx: &dyn Query, tenant: TenantId) -> Result<u32, KeyError> {
         let row = keks::current(tx, tenant)?;
-        row.map(|row| row.version).ok_or_else(|| KeyError::Missing { what: format!("key-encryption key of tenant {tenant}") })
+        row.map(|row| row.version).ok_or_else(|| KeyError::Missing {
+            what: format!("key-encryption key of tenant {tenant}"),
+        })
     }
 
     /// Unwraps a session's DEK.
@@ -282,7 +325,9 @@ impl Keys {
         if let Some(key) = self.details.lock().get(&(tenant, period.clone())) {
             return Ok(Some(key.clone()));
         }
-        let Some(row) = detail_keys::get(tx, tenant, period.as_str())? else { return Ok(None) };
+        let Some(row) = detail_keys::get(tx, tenant, period.as_str())? else {
+            return Ok(None);
+        };
         let key = Arc::new(self.open_detail_row(tx, &row)?);
         self.details.lock().insert((tenant, period.clone()), key.clone());
         Ok(Some(key))
@@ -290,7 +335,9 @@ impl Keys {
 
     /// Unwraps a detail key's row as it stands in the catalog, past the cache.
     pub(crate) fn open_detail_row(&self, tx: &dyn Query, row: &DetailKeyRow) -> Result<WrapKey, KeyError> {
-        let damaged = || KeyError::Damaged { what: format!("detail key {} of tenant {}", row.period, row.tenant) };
+        let damaged = || KeyError::Damaged {
+            what: format!("detail key {} of tenant {}", row.period, row.tenant),
+        };
         let version = row.wrapped.version();
         let kek = self.kek(tx, row.tenant, version).map_err(|error| match error {
             KeyError::Missing { .. } => damaged(),
@@ -315,7 +362,13 @@ impl Keys {
         let version = self.current_kek(tx, tenant)?;
         let kek = self.kek(tx, tenant, version)?;
         // Not cached here: the transaction may yet roll back, and the cache must not outlive the row.
-        Ok(Arc::new(self.insert_detail_key(tx, tenant, period, (version, &kek), now)?))
+        Ok(Arc::new(self.insert_detail_key(
+            tx,
+            tenant,
+            period,
+            (version, &kek),
+            now,
+        )?))
     }
 
     /// Drops what is unwrapped, so that the next use reads the catalog again.
@@ -344,7 +397,9 @@ impl Keys {
         let rows = catalog.read(|tx| signing_keys::all(tx)).await?;
         let signers = [self.archive_signer(), self.ledger_signer()];
         let shown = rows.into_iter().filter_map(|row| {
-            let signer = signers.iter().find(|signer| *signer.verifying_key().as_bytes() == row.public_key)?;
+            let signer = signers
+                .iter()
+                .find(|signer| *signer.verifying_key().as_bytes() == row.public_key)?;
             Some(PublicKey {
                 id: signer.verifying_key().key_id(key_name(&row.purpose)).to_string(),
                 purpose: row.purpose,
@@ -359,7 +414,11 @@ impl Keys {
 /// The name under which a signing key's id is computed (C2SP signed-note): receipts have one name, each tenant's
 /// tree heads have their origin, so for the ledger key this is the id's common part only.
 fn key_name(purpose: &str) -> &str {
-    if purpose == SIGNING_PURPOSES[0] { ARCHIVE_KEY_NAME } else { "obhut/ledger" }
+    if purpose == SIGNING_PURPOSES[0] {
+        ARCHIVE_KEY_NAME
+    } else {
+        "obhut/ledger"
+    }
 }
 
 fn random_key() -> Zeroizing<[u8; 32]> {

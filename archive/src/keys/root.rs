@@ -62,7 +62,10 @@ pub enum RootKeyError {
 impl RootKeys {
     /// Reads the file and checks its mode; changes nothing.
     pub fn load(path: &Path) -> Result<Self, RootKeyError> {
-        let unreadable = |source| RootKeyError::Unreadable { path: path.to_owned(), source };
+        let unreadable = |source| RootKeyError::Unreadable {
+            path: path.to_owned(),
+            source,
+        };
         let metadata = match fs::metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(RootKeyError::Missing(path.to_owned()));
@@ -71,10 +74,16 @@ impl RootKeys {
         };
         let mode = metadata.permissions().mode() & 0o7777;
         if mode & 0o077 != 0 {
-            return Err(RootKeyError::WrongMode { path: path.to_owned(), mode });
+            return Err(RootKeyError::WrongMode {
+                path: path.to_owned(),
+                mode,
+            });
         }
         let text = Zeroizing::new(fs::read_to_string(path).map_err(unreadable)?);
-        let malformed = |why| RootKeyError::Malformed { path: path.to_owned(), why };
+        let malformed = |why| RootKeyError::Malformed {
+            path: path.to_owned(),
+            why,
+        };
         let mut versions = Vec::new();
         for line in text.lines().filter(|line| !line.is_empty()) {
             let mut words = line.split(' ');
@@ -95,7 +104,10 @@ impl RootKeys {
         if versions.is_empty() {
             return Err(malformed("it holds no key"));
         }
-        Ok(Self { path: path.to_owned(), versions })
+        Ok(Self {
+            path: path.to_owned(),
+            versions,
+        })
     }
 
     /// Makes version 1 in a new file; an existing file is never touched.
@@ -109,7 +121,11 @@ impl RootKeys {
 
     /// The newest version's number.
     pub fn newest(&self) -> u32 {
-        self.versions.iter().map(|(version, _)| *version).max().unwrap_or(0)
+        self.versions
+            .iter()
+            .map(|(version, _)| *version)
+            .max()
+            .unwrap_or(0)
     }
 
     /// How many versions the file holds: more than one only while a rotation is under way.
@@ -119,12 +135,17 @@ impl RootKeys {
 
     /// The key of a version, if the file still holds it.
     pub fn version(&self, version: u32) -> Option<&WrapKey> {
-        self.versions.iter().find(|(held, _)| *held == version).map(|(_, key)| key)
+        self.versions
+            .iter()
+            .find(|(held, _)| *held == version)
+            .map(|(_, key)| key)
     }
 
     /// The error of a key that does not fit the archive.
     pub fn wrong(&self) -> RootKeyError {
-        RootKeyError::Wrong { path: self.path.clone() }
+        RootKeyError::Wrong {
+            path: self.path.clone(),
+        }
     }
 
     /// Adds a new version durably and returns the keys with it. The old versions stay until [`Self::retire_old`].
@@ -138,14 +159,20 @@ impl RootKeys {
     pub fn retire_old(&self) -> Result<Self, RootKeyError> {
         let prefix = format!("{TAG} {} ", self.newest());
         let text = self.text()?;
-        let kept: Zeroizing<String> =
-            Zeroizing::new(text.lines().filter(|line| line.starts_with(&prefix)).map(|l| format!("{l}\n")).collect());
+        let kept: Zeroizing<String> = Zeroizing::new(
+            text.lines()
+                .filter(|line| line.starts_with(&prefix))
+                .map(|l| format!("{l}\n"))
+                .collect(),
+        );
         self.replace(&kept)
     }
 
     fn text(&self) -> Result<Zeroizing<String>, RootKeyError> {
-        let text = fs::read_to_string(&self.path)
-            .map_err(|source| RootKeyError::Unreadable { path: self.path.clone(), source })?;
+        let text = fs::read_to_string(&self.path).map_err(|source| RootKeyError::Unreadable {
+            path: self.path.clone(),
+            source,
+        })?;
         Ok(Zeroizing::new(text))
     }
 
@@ -161,7 +188,10 @@ impl RootKeys {
             fs::rename(&beside, &self.path)?;
             sync_parent(&self.path)
         })();
-        written.map_err(|source| RootKeyError::Unreadable { path: self.path.clone(), source })?;
+        written.map_err(|source| RootKeyError::Unreadable {
+            path: self.path.clone(),
+            source,
+        })?;
         Self::load(&self.path)
     }
 }
@@ -178,7 +208,11 @@ fn line(version: u32, key: &[u8; 32]) -> Zeroizing<String> {
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     sync_parent(path)

@@ -55,22 +55,33 @@ impl Keys {
             .write(move |tx| {
                 let version = keys.current_kek(tx, tenant)? + 1;
                 keys.insert_kek(tx, tenant, version, now)?;
-                let scope =
-                    Scope::Period(Period::register(), keys.detail_key(tx, tenant, &Period::register(), now)?);
+                let scope = Scope::Period(
+                    Period::register(),
+                    keys.detail_key(tx, tenant, &Period::register(), now)?,
+                );
                 let detail = serde_json::json!({ "kek": version });
-                let draft =
-                    Draft { tenant, t: LeafType::Kek, at: now, session: None, scope: &scope, detail: &detail };
+                let draft = Draft {
+                    tenant,
+                    t: LeafType::Kek,
+                    at: now,
+                    session: None,
+                    scope: &scope,
+                    detail: &detail,
+                };
                 ledger::append(tx, &keys.ledger_signer(), &draft)?;
                 Ok::<_, RotateError>(version)
             })
             .await?;
         let keys = self.clone();
-        let mut rewrapped = catalog.write(move |tx| keys.rewrap_details(tx, tenant, version)).await?;
+        let mut rewrapped = catalog
+            .write(move |tx| keys.rewrap_details(tx, tenant, version))
+            .await?;
         let mut after = DekId::ZERO;
         loop {
             let keys = self.clone();
-            let (count, last) =
-                catalog.write(move |tx| keys.rewrap_deks(tx, tenant, version, after)).await?;
+            let (count, last) = catalog
+                .write(move |tx| keys.rewrap_deks(tx, tenant, version, after))
+                .await?;
             rewrapped += count;
             match last {
                 Some(last) => after = last,
@@ -113,7 +124,9 @@ impl Keys {
         let mut last = None;
         for (dek, session) in sessions::deks_after(tx, tenant, after, BATCH)? {
             last = Some(dek);
-            let what = || KeyError::Missing { what: format!("key of session {session}") };
+            let what = || KeyError::Missing {
+                what: format!("key of session {session}"),
+            };
             let wrapped = deks::get(tx, dek)?.ok_or_else(what)?;
             if wrapped.version() == version {
                 continue;
@@ -152,7 +165,9 @@ impl Keys {
 
     fn rewrap_root(&self, tx: &mut crate::catalog::Tx<'_>, version: u32) -> Result<u64, RotateError> {
         let root = self.root.read();
-        let root_key = root.version(version).ok_or_else(|| KeyError::Root(root.wrong()))?;
+        let root_key = root
+            .version(version)
+            .ok_or_else(|| KeyError::Root(root.wrong()))?;
         let mut count = 0;
         for row in signing_keys::all(tx)? {
             if row.wrapped.version() != version {

@@ -67,7 +67,9 @@ impl Copier {
                     Ok::<_, CatalogError>((first, leaves, rows::head(tx, tenant)?))
                 })
                 .await?;
-            let Some(last) = leaves.last().map(|leaf| leaf.n) else { return Ok(copied) };
+            let Some(last) = leaves.last().map(|leaf| leaf.n) else {
+                return Ok(copied);
+            };
             let mut body = Vec::new();
             for leaf in &leaves {
                 body.extend_from_slice(&leaf.line);
@@ -81,7 +83,13 @@ impl Copier {
             let object = object_key::ledger_copy(tenant, first, last, id);
             let blake3 = *blake3::hash(&body).as_bytes();
             objects.put(&object, vec![Bytes::from(body)]).await?;
-            let row = CopyRow { tenant, first, last, object, blake3 };
+            let row = CopyRow {
+                tenant,
+                first,
+                last,
+                object,
+                blake3,
+            };
             catalog.write(move |tx| rows::insert_copy(tx, &row)).await?;
             copied += last + 1 - first;
         }
@@ -95,5 +103,8 @@ pub fn parse_copy(body: &[u8]) -> (Vec<&[u8]>, Option<&[u8]>) {
         Some(end) => (body.get(..end), body.get(end + 2..)),
         None => (body.strip_suffix(b"\n"), None),
     };
-    (lines.unwrap_or_default().split(|byte| *byte == b'\n').collect(), head)
+    (
+        lines.unwrap_or_default().split(|byte| *byte == b'\n').collect(),
+        head,
+    )
 }

@@ -109,7 +109,10 @@ pub(crate) fn append(tx: &mut Tx<'_>, signer: &SigningKey, draft: &Draft<'_>) ->
     let mut opened = Zeroizing::new(Vec::with_capacity(salt.len() + detail.len()));
     opened.extend_from_slice(&salt);
     opened.extend_from_slice(detail.as_bytes());
-    let sealed = draft.scope.key().seal(&mut OsRandom, aad::leaf(tenant, n), &opened);
+    let sealed = draft
+        .scope
+        .key()
+        .seal(&mut OsRandom, aad::leaf(tenant, n), &opened);
     rows::append(
         tx,
         &LeafRow {
@@ -122,15 +125,37 @@ pub(crate) fn append(tx: &mut Tx<'_>, signer: &SigningKey, draft: &Draft<'_>) ->
         },
     )?;
     frontier.append(lines::leaf_hash(line.as_bytes()));
-    let note = Checkpoint { tenant, size: frontier.size(), root: frontier.root() }.sign(signer);
-    rows::put_head(tx, &HeadRow { tenant, size: frontier.size(), frontier: frontier.encode(), checkpoint: note })?;
+    let note = Checkpoint {
+        tenant,
+        size: frontier.size(),
+        root: frontier.root(),
+    }
+    .sign(signer);
+    rows::put_head(
+        tx,
+        &HeadRow {
+            tenant,
+            size: frontier.size(),
+            frontier: frontier.encode(),
+            checkpoint: note,
+        },
+    )?;
     Ok(n)
 }
 
 /// Opens the detail of a leaf and checks it against the leaf's commitment.
-pub(crate) fn open_detail(row: &LeafRow, leaf: &Leaf, key: &WrapKey) -> Result<serde_json::Value, LedgerError> {
-    let damaged = || LedgerError::DetailDamaged { tenant: row.tenant, n: row.n };
-    let opened = key.open(aad::leaf(row.tenant, row.n), &row.detail).map_err(|_| damaged())?;
+pub(crate) fn open_detail(
+    row: &LeafRow,
+    leaf: &Leaf,
+    key: &WrapKey,
+) -> Result<serde_json::Value, LedgerError> {
+    let damaged = || LedgerError::DetailDamaged {
+        tenant: row.tenant,
+        n: row.n,
+    };
+    let opened = key
+        .open(aad::leaf(row.tenant, row.n), &row.detail)
+        .map_err(|_| damaged())?;
     let (salt, detail) = opened.split_at_checked(32).ok_or_else(damaged)?;
     let salt: [u8; 32] = salt.try_into().map_err(|_| damaged())?;
     if lines::commit(salt, detail) != leaf.commit {

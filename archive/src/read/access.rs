@@ -34,11 +34,16 @@ pub struct AccessRange {
 
 impl AccessRange {
     /// Everything of a session.
-    pub const ALL: Self = Self { stream: None, frames: None };
+    pub const ALL: Self = Self {
+        stream: None,
+        frames: None,
+    };
 
     fn covers(&self, stream: StreamNo, seq: Seq) -> bool {
         self.stream.is_none_or(|only| only == stream)
-            && self.frames.is_none_or(|(first, last)| first <= seq && seq <= last)
+            && self
+                .frames
+                .is_none_or(|(first, last)| first <= seq && seq <= last)
     }
 
     fn covers_stream(&self, stream: StreamNo) -> bool {
@@ -84,7 +89,11 @@ impl Grant {
 
     /// Refuses what is outside the recorded range.
     pub(crate) fn check(&self, stream: StreamNo, seq: Seq) -> Result<(), ReadError> {
-        if self.range.covers(stream, seq) { Ok(()) } else { Err(ReadError::OutsideGrant { stream, seq }) }
+        if self.range.covers(stream, seq) {
+            Ok(())
+        } else {
+            Err(ReadError::OutsideGrant { stream, seq })
+        }
     }
 
     /// Whether any frame of a stream is in the range.
@@ -98,7 +107,14 @@ impl Archive {
     pub async fn record_access(&self, request: AccessRequest) -> Result<Grant, ReadError> {
         let now = self.now();
         let record = AccessId::v7(now, OsRandom.bytes());
-        let AccessRequest { session: at, range, who, purpose, case, action } = request;
+        let AccessRequest {
+            session: at,
+            range,
+            who,
+            purpose,
+            case,
+            action,
+        } = request;
         let detail = json!({
             "access": record, "session": at.session, "stream": range.stream,
             "first": range.frames.map(|(first, _)| first), "last": range.frames.map(|(_, last)| last),
@@ -136,6 +152,10 @@ impl Archive {
             Ok(())
         })
         .await?;
-        Ok(Grant { session: at, range, record })
+        Ok(Grant {
+            session: at,
+            range,
+            record,
+        })
     }
 }

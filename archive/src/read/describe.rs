@@ -12,8 +12,8 @@ use crate::Archive;
 use crate::catalog::sessions::{self, SessionRow};
 use crate::catalog::{Query, deks};
 use crate::keys::{KeyError, Keys};
-use crate::write::SessionRef;
 use crate::write::DESCRIBE;
+use crate::write::SessionRef;
 
 /// An opened description.
 #[derive(Debug, Clone)]
@@ -38,9 +38,17 @@ pub struct StreamName {
 impl Description {
     /// Opens the description of a session's row and computes what it commits to.
     pub(crate) fn open(row: &SessionRow, key: &SessionKey) -> Result<Self, ReadError> {
-        let damaged = || ReadError::damaged(format!("description of session {}", row.session), "it does not open");
+        let damaged = || {
+            ReadError::damaged(
+                format!("description of session {}", row.session),
+                "it does not open",
+            )
+        };
         let aad = aad::describe(row.tenant, row.session, DESCRIBE);
-        let opened = key.describe_key().open(&aad, &row.describe).map_err(|_| damaged())?;
+        let opened = key
+            .describe_key()
+            .open(&aad, &row.describe)
+            .map_err(|_| damaged())?;
         let kept: Value = serde_json::from_slice(&opened).map_err(|_| damaged())?;
         let salt = |name: &str| -> Option<[u8; 32]> {
             let mut salt = [0u8; 32];
@@ -56,7 +64,11 @@ impl Description {
                 Some(lines::commit(salt, given.to_string().as_bytes()))
             }
         };
-        Ok(Self { text: serde_json::from_str(text).map_err(|_| damaged())?, commitment, consent })
+        Ok(Self {
+            text: serde_json::from_str(text).map_err(|_| damaged())?,
+            commitment,
+            consent,
+        })
     }
 
     /// The streams' names.
@@ -65,7 +77,10 @@ impl Description {
         let name = |stream: &Value| {
             let n = u32::try_from(stream.get("n")?.as_u64()?).ok()?;
             let name = stream.get("name").and_then(Value::as_str).map(str::to_owned);
-            Some(StreamName { n: StreamNo::new(n).ok()?, name })
+            Some(StreamName {
+                n: StreamNo::new(n).ok()?,
+                name,
+            })
         };
         listed.into_iter().flatten().filter_map(name).collect()
     }
@@ -78,7 +93,9 @@ pub(crate) fn row_and_key(
     at: SessionRef,
 ) -> Result<(SessionRow, SessionKey), ReadError> {
     let row = sessions::get(tx, at.tenant, at.session)?.ok_or(ReadError::NoSuchSession(at.session))?;
-    let missing = || KeyError::Missing { what: format!("key of session {}", at.session) };
+    let missing = || KeyError::Missing {
+        what: format!("key of session {}", at.session),
+    };
     let wrapped = deks::get(tx, row.dek)?.ok_or_else(missing)?;
     let key = keys.open_session_key(tx, at.tenant, at.session, &wrapped)?;
     Ok((row, key))
@@ -99,6 +116,8 @@ impl Archive {
     /// A session's key, from the catalog.
     pub(crate) async fn session_key(&self, at: SessionRef) -> Result<SessionKey, ReadError> {
         let keys = self.keys().clone();
-        self.catalog().read(move |tx| row_and_key(tx, &keys, at).map(|(_, key)| key)).await
+        self.catalog()
+            .read(move |tx| row_and_key(tx, &keys, at).map(|(_, key)| key))
+            .await
     }
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use obhut_format::chain::StreamKind;
 use obhut_format::digest::Blake3Digest;
 use obhut_format::ids::{Seq, StreamNo};
 use obhut_format::key::SessionKey;
-use obhut_format::chain::StreamKind;
 use obhut_format::record::Record;
 
 use super::describe::row_and_key;
@@ -74,13 +74,28 @@ impl Archive {
             })
             .await?;
         let names = description.stream_names();
-        let name = |n: StreamNo| names.iter().find(|named| named.n == n).and_then(|named| named.name.clone());
+        let name = |n: StreamNo| {
+            names
+                .iter()
+                .find(|named| named.n == n)
+                .and_then(|named| named.name.clone())
+        };
         let streams = rows
             .into_iter()
             .filter(|row| grant.covers_stream(row.stream))
-            .map(|row| StreamInfo { n: row.stream, kind: row.kind, name: name(row.stream) })
+            .map(|row| StreamInfo {
+                n: row.stream,
+                kind: row.kind,
+                name: name(row.stream),
+            })
             .collect();
-        Ok(SessionReader { archive: self.clone(), grant, key: Arc::new(key), description, streams })
+        Ok(SessionReader {
+            archive: self.clone(),
+            grant,
+            key: Arc::new(key),
+            description,
+            streams,
+        })
     }
 
     /// The record of a committed frame; for the archive's own use: it carries no picture.
@@ -136,7 +151,8 @@ impl Archive {
 /// The chain line that names a segment's row.
 fn named(tx: &dyn crate::catalog::Query, row: &SegmentRow) -> Result<NamedSegment, ReadError> {
     let line = chain_lines::get(tx, row.session, row.n)?;
-    let line = line.ok_or_else(|| ReadError::damaged(&row.object, "its chain line is missing from the catalog"))?;
+    let line =
+        line.ok_or_else(|| ReadError::damaged(&row.object, "its chain line is missing from the catalog"))?;
     NamedSegment::parse(line.line)
 }
 
@@ -160,11 +176,21 @@ impl SessionReader {
             Some(live) => waiting(&live, stream),
             None => Vec::new(),
         };
-        let rows = self.archive.catalog().read(move |tx| segments::of_stream(tx, at.session, stream)).await?;
-        let mut parts: Vec<FrameInfo> =
-            rows.into_iter().map(|row| FrameInfo { unit: Unit::Segment(Box::new(row)) }).collect();
+        let rows = self
+            .archive
+            .catalog()
+            .read(move |tx| segments::of_stream(tx, at.session, stream))
+            .await?;
+        let mut parts: Vec<FrameInfo> = rows
+            .into_iter()
+            .map(|row| FrameInfo {
+                unit: Unit::Segment(Box::new(row)),
+            })
+            .collect();
         // A run at a time, so that memory stays that of one segment.
-        parts.extend(waiting.chunks(16).map(|run| FrameInfo { unit: Unit::Waiting(stream, run.to_vec()) }));
+        parts.extend(waiting.chunks(16).map(|run| FrameInfo {
+            unit: Unit::Waiting(stream, run.to_vec()),
+        }));
         Ok(parts)
     }
 
@@ -197,7 +223,11 @@ impl SessionReader {
                 return take(&segment, index, &named.line.object);
             }
         }
-        Err(ReadError::NoSuchFrame { session: at.session, stream, seq })
+        Err(ReadError::NoSuchFrame {
+            session: at.session,
+            stream,
+            seq,
+        })
     }
 
     /// A frame that is still in the intake log; `None` when it has moved on to a segment.
@@ -217,12 +247,21 @@ impl SessionReader {
         let entry = match self.archive.read_entry(live, stream, seq, &pending).await {
             Ok(entry) => entry,
             // Released while we read: it is committed now.
-            Err(_) if !live.streams.lock().get(&stream).is_some_and(|s| s.slots.contains_key(&seq)) => {
+            Err(_)
+                if !live
+                    .streams
+                    .lock()
+                    .get(&stream)
+                    .is_some_and(|s| s.slots.contains_key(&seq)) =>
+            {
                 return Ok(None);
             }
             Err(WriteError::Intake(error)) => return Err(error.into()),
             Err(error) => {
-                let what = format!("intake entry of session {} stream {stream} frame {seq}", live.at.session);
+                let what = format!(
+                    "intake entry of session {} stream {stream} frame {seq}",
+                    live.at.session
+                );
                 return Err(ReadError::damaged(what, error));
             }
         };
@@ -248,8 +287,12 @@ impl SessionReader {
         let owned = row.clone();
         let named = self.archive.catalog().read(move |tx| named(tx, &owned)).await?;
         let segment = self.open(&named).await?;
-        let allowed = (0..segment.records.len())
-            .filter(|index| segment.records.get(*index).is_some_and(|r| self.grant.check(r.stream, r.seq).is_ok()));
+        let allowed = (0..segment.records.len()).filter(|index| {
+            segment
+                .records
+                .get(*index)
+                .is_some_and(|r| self.grant.check(r.stream, r.seq).is_ok())
+        });
         allowed.map(|index| take(&segment, index, &row.object)).collect()
     }
 
@@ -268,15 +311,27 @@ fn take(segment: &VerifiedSegment, index: usize, object: &str) -> Result<ReadFra
     let record = segment.records.get(index).ok_or_else(missing)?.clone();
     let body = segment.body(index).ok_or_else(missing)?;
     if Blake3Digest::of(&body) != record.blake3 {
-        return Err(ReadError::damaged(object, format!("frame {} is not the one its record names", record.seq)));
+        return Err(ReadError::damaged(
+            object,
+            format!("frame {} is not the one its record names", record.seq),
+        ));
     }
     Ok(ReadFrame { record, body })
 }
 
 fn waiting(live: &LiveSession, stream: StreamNo) -> Vec<Seq> {
     let streams = live.streams.lock();
-    let Some(held) = streams.get(&stream) else { return Vec::new() };
-    let durable = held.slots.iter().filter(|(_, slot)| matches!(slot, Slot::Pending(_) | Slot::Packing(_)));
+    let Some(held) = streams.get(&stream) else {
+        return Vec::new();
+    };
+    let durable = held
+        .slots
+        .iter()
+        .filter(|(_, slot)| matches!(slot, Slot::Pending(_) | Slot::Packing(_)));
     // Only to tell, in order, which numbers wait.
-    durable.map(|(seq, _)| *seq).collect::<BTreeSet<_>>().into_iter().collect()
+    durable
+        .map(|(seq, _)| *seq)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }

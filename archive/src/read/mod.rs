@@ -75,6 +75,9 @@ pub enum ReadError {
 
 impl ReadError {
     pub(crate) fn damaged(object: impl Into<String>, why: impl ToString) -> Self {
-        Self::Damaged { object: object.into(), why: why.to_string() }
+        Self::Damaged {
+            object: object.into(),
+            why: why.to_string(),
+        }
     }
 }

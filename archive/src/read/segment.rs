@@ -5,16 +5,16 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use obhut_format::aad::{self, Aad};
+use obhut_format::chain::StreamKind;
 use obhut_format::chain::{ChainLine, SegmentLine};
 use obhut_format::digest::Blake3Digest;
 use obhut_format::floe::{self, BlockReader};
 use obhut_format::ids::{SegmentNo, SessionId, StreamNo};
 use obhut_format::key::SessionKey;
-use obhut_format::chain::StreamKind;
 use obhut_format::payload::PayloadHead;
 use obhut_format::record::{self, Record};
 use obhut_format::seqset::SeqSet;
-use obhut_format::aad::{self, Aad};
 use obhut_timeline::Container;
 use parking_lot::Mutex;
 
@@ -67,16 +67,27 @@ impl VerifiedSegment {
             .map_err(|error| ReadError::damaged(&line.object, error))?;
         let (head, records_at) =
             PayloadHead::parse(&plaintext).map_err(|error| ReadError::damaged(&line.object, error))?;
-        let container_at = usize::try_from(head.records).ok().and_then(|len| records_at.checked_add(len));
-        let container_at = container_at.filter(|at| *at <= plaintext.len()).ok_or_else(|| damaged("it is cut short"))?;
+        let container_at = usize::try_from(head.records)
+            .ok()
+            .and_then(|len| records_at.checked_add(len));
+        let container_at = container_at
+            .filter(|at| *at <= plaintext.len())
+            .ok_or_else(|| damaged("it is cut short"))?;
         let records = parse_records(named, &head, &plaintext[records_at..container_at], key)?;
         let (bodies, duplicates) = bodies(named, &records, &plaintext[container_at..], container_at)?;
-        Ok(Self { records, plaintext: Bytes::from(plaintext), bodies, duplicates })
+        Ok(Self {
+            records,
+            plaintext: Bytes::from(plaintext),
+            bodies,
+            duplicates,
+        })
     }
 
     /// The original bytes of the frame at `index`, without a copy.
     pub(crate) fn body(&self, index: usize) -> Option<Bytes> {
-        self.bodies.get(index).map(|range| self.plaintext.slice(range.clone()))
+        self.bodies
+            .get(index)
+            .map(|range| self.plaintext.slice(range.clone()))
     }
 }
 
@@ -101,7 +112,9 @@ fn parse_records(
 ) -> Result<Vec<Record>, ReadError> {
     let line = &named.line;
     let damaged = |why: &str| ReadError::damaged(&line.object, why);
-    let text = table.strip_suffix(b"\n").ok_or_else(|| damaged("its record table does not end"))?;
+    let text = table
+        .strip_suffix(b"\n")
+        .ok_or_else(|| damaged("its record table does not end"))?;
     let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
     if lines.len() as u64 != head.count || head.count != line.count || head.kind != line.kind {
         return Err(damaged("its head does not match its chain line"));
@@ -142,11 +155,16 @@ fn bodies(
             let head = Container::parse(container, container.len() as u64)
                 .map_err(|error| ReadError::damaged(object, error))?;
             if head.len() != records.len() {
-                return Err(damaged("its container does not hold as many frames as its records"));
+                return Err(damaged(
+                    "its container does not hold as many frames as its records",
+                ));
             }
             for index in 0..head.len() {
-                let range = head.range(index).map_err(|error| ReadError::damaged(object, error))?;
-                let at = |end: u64| usize::try_from(end).map_err(|_| damaged("it is too large for this machine"));
+                let range = head
+                    .range(index)
+                    .map_err(|error| ReadError::damaged(object, error))?;
+                let at =
+                    |end: u64| usize::try_from(end).map_err(|_| damaged("it is too large for this machine"));
                 bodies.push(offset + at(range.start)?..offset + at(range.end)?);
                 if head.method(index) == Ok(obhut_timeline::Method::Duplicate) {
                     duplicates += 1;
@@ -156,8 +174,12 @@ fn bodies(
         StreamKind::Recording | StreamKind::Attachment => {
             let mut at = 0usize;
             for record in records {
-                let end = usize::try_from(record.bytes).ok().and_then(|len| at.checked_add(len));
-                let end = end.filter(|end| *end <= container.len()).ok_or_else(|| damaged("it is cut short"))?;
+                let end = usize::try_from(record.bytes)
+                    .ok()
+                    .and_then(|len| at.checked_add(len));
+                let end = end
+                    .filter(|end| *end <= container.len())
+                    .ok_or_else(|| damaged("it is cut short"))?;
                 bodies.push(offset + at..offset + end);
                 at = end;
             }
@@ -184,11 +206,15 @@ pub(crate) async fn read_head(
     let start = named.text.len() as u64 + 1;
     let mut want = floe::HEADER as u64 + u64::from(floe::BLOCK);
     loop {
-        let bytes = objects.get_range(&line.object, 0..start + line.bytes.min(want)).await?;
+        let bytes = objects
+            .get_range(&line.object, 0..start + line.bytes.min(want))
+            .await?;
         let rest = bytes
             .strip_prefix(&named.text[..])
             .and_then(|rest| rest.strip_prefix(b"\n"))
-            .ok_or_else(|| ReadError::damaged(&line.object, "its first line is not the chain line that names it"))?;
+            .ok_or_else(|| {
+                ReadError::damaged(&line.object, "its first line is not the chain line that names it")
+            })?;
         match records_in(named, rest, key)? {
             Some(records) => return Ok(records),
             None => want = want.saturating_mul(2),
@@ -197,7 +223,11 @@ pub(crate) async fn read_head(
 }
 
 /// The records of a segment whose ciphertext is at hand, opening no more blocks than hold them.
-pub(crate) fn records_of(named: &NamedSegment, ciphertext: &[u8], key: &SessionKey) -> Result<Vec<Record>, ReadError> {
+pub(crate) fn records_of(
+    named: &NamedSegment,
+    ciphertext: &[u8],
+    key: &SessionKey,
+) -> Result<Vec<Record>, ReadError> {
     let mut want = floe::HEADER + floe::BLOCK as usize;
     loop {
         let prefix = ciphertext.get(..want).unwrap_or(ciphertext);
@@ -209,12 +239,18 @@ pub(crate) fn records_of(named: &NamedSegment, ciphertext: &[u8], key: &SessionK
 }
 
 /// The records, when `prefix` of the ciphertext is long enough to hold them.
-fn records_in(named: &NamedSegment, prefix: &[u8], key: &SessionKey) -> Result<Option<Vec<Record>>, ReadError> {
+fn records_in(
+    named: &NamedSegment,
+    prefix: &[u8],
+    key: &SessionKey,
+) -> Result<Option<Vec<Record>>, ReadError> {
     let line = &named.line;
     let plaintext = open_blocks(named, prefix, key)?;
     let (head, records_at) =
         PayloadHead::parse(&plaintext).map_err(|error| ReadError::damaged(&line.object, error))?;
-    let end = usize::try_from(head.records).ok().and_then(|len| records_at.checked_add(len));
+    let end = usize::try_from(head.records)
+        .ok()
+        .and_then(|len| records_at.checked_add(len));
     match end.and_then(|end| plaintext.get(records_at..end)) {
         Some(table) => parse_records(named, &head, table, key).map(Some),
         None if prefix.len() as u64 >= line.bytes => Err(ReadError::damaged(&line.object, "it is cut short")),
@@ -226,14 +262,18 @@ fn records_in(named: &NamedSegment, prefix: &[u8], key: &SessionKey) -> Result<O
 fn open_blocks(named: &NamedSegment, prefix: &[u8], key: &SessionKey) -> Result<Vec<u8>, ReadError> {
     let line = &named.line;
     let damaged = |error: floe::FloeError| ReadError::damaged(&line.object, error);
-    let header = prefix.get(..floe::HEADER).ok_or_else(|| ReadError::damaged(&line.object, "it is cut short"))?;
+    let header = prefix
+        .get(..floe::HEADER)
+        .ok_or_else(|| ReadError::damaged(&line.object, "it is cut short"))?;
     let reader =
         BlockReader::start(floe::Params::OBHUT, key, named.aad(), header, line.bytes).map_err(damaged)?;
     let mut plaintext = Vec::new();
     for index in 0..reader.block_count() {
         let range = reader.block_range(index);
         let at = |end: u64| usize::try_from(end).unwrap_or(usize::MAX);
-        let Some(block) = prefix.get(at(range.start)..at(range.end)) else { break };
+        let Some(block) = prefix.get(at(range.start)..at(range.end)) else {
+            break;
+        };
         plaintext.extend_from_slice(&reader.open_block(index, block).map_err(damaged)?);
     }
     Ok(plaintext)

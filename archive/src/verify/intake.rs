@@ -26,7 +26,9 @@ impl Waiting {
 
     /// Whether a frame waits.
     pub(crate) fn contains(&self, session: SessionId, stream: StreamNo, seq: u64) -> bool {
-        self.frames.get(&(session, stream)).is_some_and(|set| set.contains(seq))
+        self.frames
+            .get(&(session, stream))
+            .is_some_and(|set| set.contains(seq))
     }
 }
 
@@ -43,7 +45,11 @@ pub(crate) async fn survey(
         let mut waiting = Waiting::default();
         let found = intake::survey(&folder, &mut |entry| {
             let header = entry.header;
-            waiting.frames.entry((header.session, header.stream)).or_default().insert(header.seq.get());
+            waiting
+                .frames
+                .entry((header.session, header.stream))
+                .or_default()
+                .insert(header.seq.get());
             waiting.entries += 1;
         });
         (waiting, found)
@@ -51,7 +57,11 @@ pub(crate) async fn survey(
     .await
     .map_err(|error| OpenError::Internal(error.to_string()))?;
     for damage in found?.damage {
-        let finding = Finding::new(FindingKind::Intake, format!("intake/{}.log", damage.file), describe(&damage));
+        let finding = Finding::new(
+            FindingKind::Intake,
+            format!("intake/{}.log", damage.file),
+            describe(&damage),
+        );
         let _ = findings.send(finding);
     }
     Ok(waiting)

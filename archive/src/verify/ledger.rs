@@ -61,17 +61,30 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
     let owned = tenant.clone();
     let (head, mut register, copies) = context
         .catalog
-        .read(move |tx| Ok::<_, OpenError>((rows::head(tx, id)?, Register::load(tx, &owned)?, rows::copies(tx, id)?)))
+        .read(move |tx| {
+            Ok::<_, OpenError>((
+                rows::head(tx, id)?,
+                Register::load(tx, &owned)?,
+                rows::copies(tx, id)?,
+            ))
+        })
         .await?;
     let Some(head) = head else {
-        context.report(Finding::new(FindingKind::LedgerHead, format!("ledger_heads/{id}"), "it is missing"));
+        context.report(Finding::new(
+            FindingKind::LedgerHead,
+            format!("ledger_heads/{id}"),
+            "it is missing",
+        ));
         return Ok(OpenedSessions::default());
     };
     let mut tree = Tree::new(&copies, head.size);
     let mut sessions = OpenedSessions::default();
     let mut next = 0;
     while next < head.size {
-        let leaves = context.catalog.read(move |tx| rows::range(tx, id, next, PAGE)).await?;
+        let leaves = context
+            .catalog
+            .read(move |tx| rows::range(tx, id, next, PAGE))
+            .await?;
         if leaves.is_empty() {
             break;
         }
@@ -103,7 +116,11 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
 }
 
 fn report_leaf(context: &Context, tenant: TenantId, n: u64, what: &str) {
-    context.report(Finding::new(FindingKind::LedgerLeaf, format!("ledger_leaves/{tenant}/{n}"), what));
+    context.report(Finding::new(
+        FindingKind::LedgerLeaf,
+        format!("ledger_leaves/{tenant}/{n}"),
+        what,
+    ));
 }
 
 /// Every KEK and detail key opens.
@@ -111,9 +128,12 @@ async fn check_keys(
     context: &Arc<Context>,
     tenant: TenantId,
 ) -> Result<BTreeMap<String, Arc<WrapKey>>, OpenError> {
-    let (wrapping, details) =
-        context.catalog.read(move |tx| Ok::<_, OpenError>((keks::all(tx, tenant)?, detail_keys::all(tx, tenant)?))).await?;
-    let damaged = |error: &KeyError| context.report(Finding::new(FindingKind::Key, format!("tenants/{tenant}"), error));
+    let (wrapping, details) = context
+        .catalog
+        .read(move |tx| Ok::<_, OpenError>((keks::all(tx, tenant)?, detail_keys::all(tx, tenant)?)))
+        .await?;
+    let damaged =
+        |error: &KeyError| context.report(Finding::new(FindingKind::Key, format!("tenants/{tenant}"), error));
     for row in &wrapping {
         if let Err(error) = context.keys.open_kek(row) {
             damaged(&error);
@@ -123,7 +143,11 @@ async fn check_keys(
     for row in details {
         let keys = context.keys.clone();
         let period = row.period.clone();
-        match context.catalog.read(move |tx| keys.open_detail_row(tx, &row)).await {
+        match context
+            .catalog
+            .read(move |tx| keys.open_detail_row(tx, &row))
+            .await
+        {
             Ok(key) => drop(opened.insert(period, Arc::new(key))),
             Err(KeyError::Catalog(error)) => return Err(error.into()),
             Err(error) => damaged(&error),
@@ -141,8 +165,14 @@ fn leaf(context: &Context, row: &LeafRow) -> Option<Leaf> {
             return None;
         }
     };
-    if (leaf.tenant, leaf.n) != (row.tenant, row.n) || (leaf.session.is_some() && leaf.session != row.session) {
-        report_leaf(context, row.tenant, row.n, "its row files it elsewhere than its line says");
+    if (leaf.tenant, leaf.n) != (row.tenant, row.n) || (leaf.session.is_some() && leaf.session != row.session)
+    {
+        report_leaf(
+            context,
+            row.tenant,
+            row.n,
+            "its row files it elsewhere than its line says",
+        );
     }
     Some(leaf)
 }
@@ -191,7 +221,12 @@ struct Tree {
 impl Tree {
     fn new(copies: &[CopyRow], size: u64) -> Self {
         let wanted = copies.iter().map(|copy| copy.last + 1).chain([size]).collect();
-        Self { frontier: Frontier::new(), roots: BTreeMap::new(), wanted, lines: BTreeMap::new() }
+        Self {
+            frontier: Frontier::new(),
+            roots: BTreeMap::new(),
+            wanted,
+            lines: BTreeMap::new(),
+        }
     }
 
     fn add(&mut self, row: &LeafRow) {
@@ -206,19 +241,31 @@ impl Tree {
 
 fn check_head(context: &Context, head: &HeadRow, tree: &Tree) {
     let report = |what: &str| {
-        context.report(Finding::new(FindingKind::LedgerHead, format!("ledger_heads/{}", head.tenant), what));
+        context.report(Finding::new(
+            FindingKind::LedgerHead,
+            format!("ledger_heads/{}", head.tenant),
+            what,
+        ));
     };
     if tree.frontier.size() != head.size || tree.frontier.encode() != head.frontier {
         report("it is not the head of the leaves");
     }
-    if !signed(context, head.tenant, head.checkpoint.as_bytes(), head.size, &tree.frontier.root()) {
+    if !signed(
+        context,
+        head.tenant,
+        head.checkpoint.as_bytes(),
+        head.size,
+        &tree.frontier.root(),
+    ) {
         report("its signature, size or root does not check");
     }
 }
 
 /// Whether a signed head is ours and says this size and root.
 fn signed(context: &Context, tenant: TenantId, note: &[u8], size: u64, root: &Sha256Digest) -> bool {
-    let Some(signer) = context.keys.try_ledger_signer() else { return false };
+    let Some(signer) = context.keys.try_ledger_signer() else {
+        return false;
+    };
     SignedCheckpoint::parse(note)
         .and_then(|signed| signed.verify(&signer.verifying_key()))
         .is_ok_and(|head| head.tenant == tenant && head.size == size && head.root == *root)
@@ -245,11 +292,15 @@ async fn check_copies(
     copies: &[CopyRow],
     tree: &Tree,
 ) -> Result<(), OpenError> {
-    let report = |object: &str, what: &str| context.report(Finding::new(FindingKind::LedgerCopy, object, what));
+    let report =
+        |object: &str, what: &str| context.report(Finding::new(FindingKind::LedgerCopy, object, what));
     let mut covered = 0;
     for copy in copies {
         if copy.first != covered {
-            report(&copy.object, &format!("the copies leave out leaves from {covered}"));
+            report(
+                &copy.object,
+                &format!("the copies leave out leaves from {covered}"),
+            );
         }
         covered = copy.last + 1;
         match context.objects.get(&copy.object).await {
@@ -262,15 +313,26 @@ async fn check_copies(
                 }
             }
             Err(ObjectError::NotFound { .. }) => {
-                context.report(Finding::new(FindingKind::ObjectMissing, &copy.object, "it is not there"));
+                context.report(Finding::new(
+                    FindingKind::ObjectMissing,
+                    &copy.object,
+                    "it is not there",
+                ));
             }
             Err(ObjectError::Damaged { .. }) => report(&copy.object, "it can't be read whole"),
             Err(error) => return Err(error.into()),
         }
     }
     let named: HashSet<&str> = copies.iter().map(|copy| copy.object.as_str()).collect();
-    let listed: Vec<_> = context.objects.list(&format!("tenants/{tenant}/ledger/")).try_collect().await?;
-    for object in listed.iter().filter(|object| !named.contains(object.key.as_str())) {
+    let listed: Vec<_> = context
+        .objects
+        .list(&format!("tenants/{tenant}/ledger/"))
+        .try_collect()
+        .await?;
+    for object in listed
+        .iter()
+        .filter(|object| !named.contains(object.key.as_str()))
+    {
         judge_copy(context, tenant, &object.key, covered, tree).await?;
     }
     Ok(())
@@ -332,11 +394,19 @@ async fn judge_copy(
     };
     let (lines, _) = parse_copy(&body);
     let same = lines.len() as u64 == (last + 1).saturating_sub(first)
-        && (first..).zip(&lines).all(|(n, line)| tree.lines.get(&n).is_none_or(|hash| *hash == leaf_hash(line)));
+        && (first..)
+            .zip(&lines)
+            .all(|(n, line)| tree.lines.get(&n).is_none_or(|hash| *hash == leaf_hash(line)));
     if !same || tree.frontier.size() <= last && covered <= first && tree.frontier.size() <= first {
-        report(FindingKind::LedgerCopy, "it holds leaves that the ledger does not have");
+        report(
+            FindingKind::LedgerCopy,
+            "it holds leaves that the ledger does not have",
+        );
     } else {
-        report(FindingKind::Orphan, "a crash left this copy; it says the same as the ledger");
+        report(
+            FindingKind::Orphan,
+            "a crash left this copy; it says the same as the ledger",
+        );
     }
     Ok(())
 }

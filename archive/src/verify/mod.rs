@@ -102,12 +102,20 @@ pub async fn run(
     };
     let wanted = what.tenant.clone();
     let tenants = catalog.read(move |tx| tenants::list(tx)).await?;
-    let tenants: Vec<TenantRow> =
-        tenants.into_iter().filter(|row| wanted.as_ref().is_none_or(|name| *name == row.name)).collect();
+    let tenants: Vec<TenantRow> = tenants
+        .into_iter()
+        .filter(|row| wanted.as_ref().is_none_or(|name| *name == row.name))
+        .collect();
     if let (Some(name), []) = (&what.tenant, &tenants[..]) {
-        return Err(OpenError::Admin(crate::AdminError::Unknown { what: "tenant", name: name.clone() }));
+        return Err(OpenError::Admin(crate::AdminError::Unknown {
+            what: "tenant",
+            name: name.clone(),
+        }));
     }
-    let workers = what.workers.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(2);
+    let workers = what
+        .workers
+        .or_else(|| std::thread::available_parallelism().ok().map(Into::into))
+        .unwrap_or(2);
     let (findings, mut inbox) = mpsc::unbounded_channel();
     // The intake log first: what is committed later than this look is found in the catalog then.
     let waiting = intake::survey(&options.intake_folder(), &findings).await?;
@@ -194,7 +202,10 @@ async fn check_sessions(
     tenant: TenantId,
     opened: ledger::OpenedSessions,
 ) -> Result<(), OpenError> {
-    let ids: Vec<SessionId> = context.catalog.read(move |tx| sweep::session_ids(tx, tenant)).await?;
+    let ids: Vec<SessionId> = context
+        .catalog
+        .read(move |tx| sweep::session_ids(tx, tenant))
+        .await?;
     opened.compare(context, &ids);
     let mut running = futures_util::stream::iter(ids.iter().copied())
         .map(|session| {

@@ -24,7 +24,10 @@ pub(crate) async fn judge(
 ) -> Result<(), OpenError> {
     let report = |kind, what: &str| context.report(Finding::new(kind, key, what).in_session(session));
     // Asked after the object was listed: a commit since then names it.
-    let rows = context.catalog.read(move |tx| segments::list(tx, session)).await?;
+    let rows = context
+        .catalog
+        .read(move |tx| segments::list(tx, session))
+        .await?;
     if rows.iter().any(|row| row.object == key) {
         return Ok(());
     }
@@ -40,18 +43,29 @@ pub(crate) async fn judge(
                 .iter()
                 .filter(|row| row.stream == stream)
                 .filter_map(|row| row.ranges.parse().ok())
-                .fold(obhut_format::seqset::SeqSet::new(), |all, ranges| all.union(&ranges));
+                .fold(obhut_format::seqset::SeqSet::new(), |all, ranges| {
+                    all.union(&ranges)
+                });
             let explained = ranges
                 .iter()
                 .all(|seq| committed.contains(seq) || context.waiting.contains(session, stream, seq));
             if explained {
-                report(FindingKind::Orphan, "a crash left it; its frames are in the intake log or committed");
+                report(
+                    FindingKind::Orphan,
+                    "a crash left it; its frames are in the intake log or committed",
+                );
             } else {
-                report(FindingKind::ObjectUnknown, "no chain line names it, and its frames are nowhere else");
+                report(
+                    FindingKind::ObjectUnknown,
+                    "no chain line names it, and its frames are nowhere else",
+                );
             }
         }
         Claimed::Nothing => report(FindingKind::Orphan, "a crash left it; it holds no frames"),
-        Claimed::Unreadable => report(FindingKind::ObjectUnknown, "no chain line names it, and it is no segment"),
+        Claimed::Unreadable => report(
+            FindingKind::ObjectUnknown,
+            "no chain line names it, and it is no segment",
+        ),
     }
     let _ = tenant;
     Ok(())
@@ -67,9 +81,11 @@ pub(crate) async fn check_folders(
     let mut listed = context.objects.list(&format!("tenants/{tenant}/sessions/"));
     while let Some(object) = listed.try_next().await? {
         let session = match ObjectKey::parse(&object.key) {
-            Ok(ObjectKey::Segment { session, .. } | ObjectKey::OpenLine { session, .. } | ObjectKey::SealLine { session, .. }) => {
-                session
-            }
+            Ok(
+                ObjectKey::Segment { session, .. }
+                | ObjectKey::OpenLine { session, .. }
+                | ObjectKey::SealLine { session, .. },
+            ) => session,
             _ => {
                 let what = "its name is none this program gives";
                 context.report(Finding::new(FindingKind::ObjectUnknown, &object.key, what));
@@ -90,12 +106,22 @@ pub(crate) async fn check_folders(
         let is_open_line = matches!(ObjectKey::parse(&object.key), Ok(ObjectKey::OpenLine { .. }));
         let in_ledger = context
             .catalog
-            .read(move |tx| crate::catalog::ledger::by_session(tx, tenant, session).map(|rows| !rows.is_empty()))
+            .read(move |tx| {
+                crate::catalog::ledger::by_session(tx, tenant, session).map(|rows| !rows.is_empty())
+            })
             .await?;
         let finding = if is_open_line && !in_ledger && opens(context, &object.key).await? {
-            Finding::new(FindingKind::Orphan, &object.key, "a crash left it before the session was opened")
+            Finding::new(
+                FindingKind::Orphan,
+                &object.key,
+                "a crash left it before the session was opened",
+            )
         } else {
-            Finding::new(FindingKind::ObjectUnknown, &object.key, "the catalog does not have its session")
+            Finding::new(
+                FindingKind::ObjectUnknown,
+                &object.key,
+                "the catalog does not have its session",
+            )
         };
         context.report(finding.in_session(session));
     }

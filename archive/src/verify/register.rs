@@ -56,8 +56,14 @@ impl Register {
             devices: devices::list(tx, id)?,
             tokens: devices::all_tokens(tx, id)?,
             keks: keks::all(tx, id)?.into_iter().map(|row| row.version).collect(),
-            looks: sweep::access_records(tx, id)?.into_iter().map(|row| (row.access, row)).collect(),
-            holds: holds::list(tx, id)?.into_iter().map(|row| (row.hold, row)).collect(),
+            looks: sweep::access_records(tx, id)?
+                .into_iter()
+                .map(|row| (row.access, row))
+                .collect(),
+            holds: holds::list(tx, id)?
+                .into_iter()
+                .map(|row| (row.hold, row))
+                .collect(),
             said: Said::default(),
         })
     }
@@ -71,11 +77,19 @@ impl Register {
             LeafType::Policy => said.policies.push(detail.clone()),
             LeafType::Device => said.devices.push(detail.clone()),
             LeafType::DeviceRevoked => {
-                let device = detail.get("device").and_then(Value::as_str).unwrap_or_default().to_owned();
-                said.revoked.insert(device, detail.get("revoked_at").cloned().unwrap_or_default());
+                let device = detail
+                    .get("device")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned();
+                said.revoked
+                    .insert(device, detail.get("revoked_at").cloned().unwrap_or_default());
             }
             LeafType::Kek => {
-                let version = detail.get("kek").and_then(Value::as_u64).and_then(|v| u32::try_from(v).ok());
+                let version = detail
+                    .get("kek")
+                    .and_then(Value::as_u64)
+                    .and_then(|v| u32::try_from(v).ok());
                 said.keks.extend(version);
             }
             LeafType::Access => self.note_look(row, detail),
@@ -85,7 +99,10 @@ impl Register {
     }
 
     fn note_look(&mut self, row: &LeafRow, detail: &Value) {
-        let id = detail.get("access").and_then(Value::as_str).and_then(|id| id.parse::<AccessId>().ok());
+        let id = detail
+            .get("access")
+            .and_then(Value::as_str)
+            .and_then(|id| id.parse::<AccessId>().ok());
         let Some(id) = id else { return };
         self.said.looks.insert(id);
         let same = self.looks.get(&id).is_some_and(|look| {
@@ -99,36 +116,63 @@ impl Register {
         });
         if !same {
             let what = "the row of this access record is missing or differs from the ledger";
-            self.said.wrong.push(Finding::new(FindingKind::Access, format!("access_records/{id}"), what));
+            self.said.wrong.push(Finding::new(
+                FindingKind::Access,
+                format!("access_records/{id}"),
+                what,
+            ));
         }
     }
 
     fn note_hold(&mut self, row: &LeafRow, leaf: &Leaf, detail: &Value) {
-        let id = detail.get("hold").and_then(Value::as_str).and_then(|id| id.parse::<HoldId>().ok());
+        let id = detail
+            .get("hold")
+            .and_then(Value::as_str)
+            .and_then(|id| id.parse::<HoldId>().ok());
         let Some(id) = id else { return };
         let released = (leaf.t == LeafType::Release).then_some(row.n);
         self.said.holds.insert(id, released);
         let same = self.holds.get(&id).is_some_and(|hold| {
             Some(hold.session) == leaf.session
                 && match released {
-                    None => hold.leaf_n == row.n && hold.placed_at == leaf.at && review_of(hold) == review_in(detail),
+                    None => {
+                        hold.leaf_n == row.n
+                            && hold.placed_at == leaf.at
+                            && review_of(hold) == review_in(detail)
+                    }
                     Some(n) => hold.release_leaf_n == Some(n) && hold.released_at == Some(leaf.at),
                 }
         });
         if !same {
             let what = "the row of this hold is missing or differs from the ledger";
-            self.said.wrong.push(Finding::new(FindingKind::Hold, format!("holds/{id}"), what));
+            self.said
+                .wrong
+                .push(Finding::new(FindingKind::Hold, format!("holds/{id}"), what));
         }
     }
 
     /// Compares the rows with what the leaves say.
     pub(crate) fn finish(self, report: &dyn Fn(Finding)) {
-        let Self { tenant, classes, policies, devices, tokens, keks, looks, holds, said } = self;
+        let Self {
+            tenant,
+            classes,
+            policies,
+            devices,
+            tokens,
+            keks,
+            looks,
+            holds,
+            said,
+        } = self;
         said.wrong.into_iter().for_each(report);
         let id = tenant.tenant;
         let differs = |what: &str, rows: BTreeSet<String>, leaves: BTreeSet<String>| {
             for row in rows.symmetric_difference(&leaves) {
-                let side = if rows.contains(row) { "the ledger does not have it" } else { "its row is missing or differs" };
+                let side = if rows.contains(row) {
+                    "the ledger does not have it"
+                } else {
+                    "its row is missing or differs"
+                };
                 report(Finding::new(FindingKind::Register, format!("{what}/{row}"), side));
             }
         };
@@ -137,32 +181,60 @@ impl Register {
             let what = "its row differs from the ledger";
             report(Finding::new(FindingKind::Register, format!("tenants/{id}"), what));
         }
-        differs("classes", texts(classes.iter().map(class_detail).collect()), texts(said.classes));
-        differs("tenant_policies", texts(policies.iter().map(policy_detail).collect()), texts(said.policies));
+        differs(
+            "classes",
+            texts(classes.iter().map(class_detail).collect()),
+            texts(said.classes),
+        );
+        differs(
+            "tenant_policies",
+            texts(policies.iter().map(policy_detail).collect()),
+            texts(said.policies),
+        );
         let mut rows = Vec::new();
         for device in &devices {
-            let theirs: Vec<&TokenRow> = tokens.iter().filter(|token| token.device == device.device).collect();
+            let theirs: Vec<&TokenRow> = tokens
+                .iter()
+                .filter(|token| token.device == device.device)
+                .collect();
             rows.extend(theirs.iter().map(|token| device_detail(device, token)));
             if theirs.is_empty() {
                 let what = "its token's row is missing";
-                report(Finding::new(FindingKind::Register, format!("devices/{}", device.device), what));
+                report(Finding::new(
+                    FindingKind::Register,
+                    format!("devices/{}", device.device),
+                    what,
+                ));
             }
             compare_revocation(device, &theirs, &said.revoked, report);
         }
-        for token in tokens.iter().filter(|token| !devices.iter().any(|device| device.device == token.device)) {
+        for token in tokens
+            .iter()
+            .filter(|token| !devices.iter().any(|device| device.device == token.device))
+        {
             let what = "it belongs to no device";
-            report(Finding::new(FindingKind::Register, format!("device_tokens/{}", token.device), what));
+            report(Finding::new(
+                FindingKind::Register,
+                format!("device_tokens/{}", token.device),
+                what,
+            ));
         }
         differs("devices", texts(rows), texts(said.devices));
         let numbers = |set: BTreeSet<u32>| set.iter().map(u32::to_string).collect();
         differs("keks", numbers(keks), numbers(said.keks));
         for look in looks.keys().filter(|look| !said.looks.contains(look)) {
             let what = "the ledger does not have this access record";
-            report(Finding::new(FindingKind::Access, format!("access_records/{look}"), what));
+            report(Finding::new(
+                FindingKind::Access,
+                format!("access_records/{look}"),
+                what,
+            ));
         }
         for (hold, row) in &holds {
             let known = said.holds.get(hold);
-            if known.is_none() || known.is_some_and(|released| released.is_none() && row.released_at.is_some()) {
+            if known.is_none()
+                || known.is_some_and(|released| released.is_none() && row.released_at.is_some())
+            {
                 let what = "the ledger does not say what the row of this hold says";
                 report(Finding::new(FindingKind::Hold, format!("holds/{hold}"), what));
             }
@@ -186,7 +258,11 @@ fn compare_revocation(
     for token in tokens {
         if as_text(token.revoked_at).as_ref() != said || token.created_at != device.created_at {
             let what = "a token's row is not what the ledger says";
-            report(Finding::new(FindingKind::Register, format!("device_tokens/{id}"), what));
+            report(Finding::new(
+                FindingKind::Register,
+                format!("device_tokens/{id}"),
+                what,
+            ));
         }
     }
 }

@@ -20,16 +20,32 @@ pub(crate) async fn check(
     key: Option<Arc<SessionKey>>,
 ) -> Result<(), OpenError> {
     let line = &named.line;
-    let place = |finding: Finding| finding.in_session(line.session).in_segment(line.stream, line.segment);
-    let _room = context.room.acquire().await.map_err(|error| OpenError::Internal(error.to_string()))?;
+    let place = |finding: Finding| {
+        finding
+            .in_session(line.session)
+            .in_segment(line.stream, line.segment)
+    };
+    let _room = context
+        .room
+        .acquire()
+        .await
+        .map_err(|error| OpenError::Internal(error.to_string()))?;
     let object = match context.objects.get(&line.object).await {
         Ok(object) => object,
         Err(ObjectError::NotFound { .. }) => {
-            context.report(place(Finding::new(FindingKind::ObjectMissing, &line.object, "it is not there")));
+            context.report(place(Finding::new(
+                FindingKind::ObjectMissing,
+                &line.object,
+                "it is not there",
+            )));
             return Ok(());
         }
         Err(ObjectError::Damaged { .. }) => {
-            context.report(place(Finding::new(FindingKind::ObjectDamaged, &line.object, "it can't be read whole")));
+            context.report(place(Finding::new(
+                FindingKind::ObjectDamaged,
+                &line.object,
+                "it can't be read whole",
+            )));
             return Ok(());
         }
         Err(error) => return Err(error.into()),
@@ -38,11 +54,14 @@ pub(crate) async fn check(
     Context::add(&context.counts.bytes, object.len() as u64);
     let deep = context.deep;
     let owned = named.clone();
-    let findings = tokio::task::spawn_blocking(move || look(&owned, &object, row.as_ref(), key.as_deref(), deep))
-        .await
-        .map_err(|error| OpenError::Internal(error.to_string()))?;
+    let findings =
+        tokio::task::spawn_blocking(move || look(&owned, &object, row.as_ref(), key.as_deref(), deep))
+            .await
+            .map_err(|error| OpenError::Internal(error.to_string()))?;
     Context::add(&context.counts.frames, line.count);
-    findings.into_iter().for_each(|finding| context.report(place(finding)));
+    findings
+        .into_iter()
+        .for_each(|finding| context.report(place(finding)));
     Ok(())
 }
 
@@ -56,22 +75,40 @@ fn look(
     let line = &named.line;
     let finding = |kind, what: &str| Finding::new(kind, &line.object, what);
     let mut findings = Vec::new();
-    let rest = object.strip_prefix(&named.text[..]).and_then(|rest| rest.strip_prefix(b"\n"));
+    let rest = object
+        .strip_prefix(&named.text[..])
+        .and_then(|rest| rest.strip_prefix(b"\n"));
     let Some(rest) = rest else {
-        return vec![finding(FindingKind::ObjectDamaged, "its first line is not the chain line that names it")];
+        return vec![finding(
+            FindingKind::ObjectDamaged,
+            "its first line is not the chain line that names it",
+        )];
     };
     if rest.len() as u64 != line.bytes {
-        return vec![finding(FindingKind::ObjectDamaged, "its length is not the one its chain line names")];
+        return vec![finding(
+            FindingKind::ObjectDamaged,
+            "its length is not the one its chain line names",
+        )];
     }
     if Blake3Digest::of(rest) != line.blake3 {
-        return vec![finding(FindingKind::ObjectDamaged, "its BLAKE3 is not the one its chain line names")];
+        return vec![finding(
+            FindingKind::ObjectDamaged,
+            "its BLAKE3 is not the one its chain line names",
+        )];
     }
     if deep && Sha256Digest::of(rest) != line.sha256 {
-        findings.push(finding(FindingKind::ObjectDamaged, "its SHA-256 is not the one its chain line names"));
+        findings.push(finding(
+            FindingKind::ObjectDamaged,
+            "its SHA-256 is not the one its chain line names",
+        ));
     }
     // Without the key only the outside can be checked; that the key is gone was reported with the session.
     let Some(key) = key else { return findings };
-    let opened = if deep { open_deep(named, object, row, key, &mut findings) } else { records_of(named, rest, key) };
+    let opened = if deep {
+        open_deep(named, object, row, key, &mut findings)
+    } else {
+        records_of(named, rest, key)
+    };
     match opened {
         Ok(records) => findings.extend(row.and_then(|row| index_differs(row, named, &records))),
         Err(error) => findings.push(finding(FindingKind::Records, &error.to_string())),

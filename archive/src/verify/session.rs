@@ -51,7 +51,9 @@ async fn load(context: &Context, tenant: TenantId, session: SessionId) -> Result
     context
         .catalog
         .read(move |tx| {
-            let Some(row) = sessions::get(tx, tenant, session)? else { return Ok(None) };
+            let Some(row) = sessions::get(tx, tenant, session)? else {
+                return Ok(None);
+            };
             Ok(Some(Rows {
                 wrapped: deks::get(tx, row.dek)?,
                 streams: streams::list(tx, session)?,
@@ -66,7 +68,11 @@ async fn load(context: &Context, tenant: TenantId, session: SessionId) -> Result
 }
 
 /// Checks a session. One that has gone since it was listed is no finding.
-pub(crate) async fn check(context: &Arc<Context>, tenant: TenantId, session: SessionId) -> Result<(), OpenError> {
+pub(crate) async fn check(
+    context: &Arc<Context>,
+    tenant: TenantId,
+    session: SessionId,
+) -> Result<(), OpenError> {
     let rows = match load(context, tenant, session).await {
         Ok(Some(rows)) => rows,
         Ok(None) => return Ok(()),
@@ -83,16 +89,31 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: TenantId, session: Ses
     let chain = follow(&rows, &report);
     session_rows::compare(&rows, &chain, key.as_deref(), &report);
 
-    line_object(context, &object_key::open_line(tenant, session), rows.lines.first(), session).await?;
+    line_object(
+        context,
+        &object_key::open_line(tenant, session),
+        rows.lines.first(),
+        session,
+    )
+    .await?;
     if chain.seal.is_some() {
-        line_object(context, &object_key::seal_line(tenant, session), rows.lines.last(), session).await?;
+        line_object(
+            context,
+            &object_key::seal_line(tenant, session),
+            rows.lines.last(),
+            session,
+        )
+        .await?;
     }
     let mut checks = Vec::with_capacity(chain.segments.len());
     for named in &chain.segments {
         let row = rows.segments.iter().find(|row| row.n == named.line.n).cloned();
         checks.push(segment::check(context.clone(), named.clone(), row, key.clone()));
     }
-    futures_util::stream::iter(checks).buffer_unordered(SEGMENTS_AT_ONCE).try_collect::<Vec<()>>().await?;
+    futures_util::stream::iter(checks)
+        .buffer_unordered(SEGMENTS_AT_ONCE)
+        .try_collect::<Vec<()>>()
+        .await?;
     unnamed_objects(context, tenant, &rows, &chain).await
 }
 
@@ -105,8 +126,10 @@ async fn open_key(context: &Context, rows: &Rows) -> Result<Option<Arc<SessionKe
     };
     let keys = context.keys.clone();
     let tenant = rows.session.tenant;
-    let opened =
-        context.catalog.read(move |tx| keys.open_session_key(tx, tenant, session, &wrapped)).await;
+    let opened = context
+        .catalog
+        .read(move |tx| keys.open_session_key(tx, tenant, session, &wrapped))
+        .await;
     match opened {
         Ok(key) => Ok(Some(Arc::new(key))),
         Err(crate::KeyError::Catalog(error)) => Err(error.into()),
@@ -119,11 +142,18 @@ async fn open_key(context: &Context, rows: &Rows) -> Result<Option<Arc<SessionKe
 
 /// Follows the chain's links; the first line that does not follow ends it.
 fn follow(rows: &Rows, report: &dyn Fn(Finding)) -> Chain {
-    let mut chain = Chain { whole: true, ..Chain::default() };
+    let mut chain = Chain {
+        whole: true,
+        ..Chain::default()
+    };
     for (expected, row) in (0u64..).zip(&rows.lines) {
         let place = format!("chain_lines/{}/{}", rows.session.session, row.n);
         if row.n != expected {
-            report(Finding::new(FindingKind::Chain, place, format!("line {expected} is missing")));
+            report(Finding::new(
+                FindingKind::Chain,
+                place,
+                format!("line {expected} is missing"),
+            ));
             chain.whole = false;
             break;
         }
@@ -131,7 +161,10 @@ fn follow(rows: &Rows, report: &dyn Fn(Finding)) -> Chain {
             Ok(ChainLine::Open(line)) => chain.open = Some(line),
             Ok(ChainLine::Seal(line)) => chain.seal = Some(line),
             Ok(ChainLine::Segment(line)) => {
-                chain.segments.push(Arc::new(NamedSegment { line, text: row.line.clone() }));
+                chain.segments.push(Arc::new(NamedSegment {
+                    line,
+                    text: row.line.clone(),
+                }));
             }
             Err(error) => {
                 report(Finding::new(FindingKind::Chain, place, error));
@@ -141,7 +174,11 @@ fn follow(rows: &Rows, report: &dyn Fn(Finding)) -> Chain {
         }
     }
     if chain.open.is_none() && chain.whole {
-        report(Finding::new(FindingKind::Chain, "chain_lines", "the first line is missing"));
+        report(Finding::new(
+            FindingKind::Chain,
+            "chain_lines",
+            "the first line is missing",
+        ));
         chain.whole = false;
     }
     chain
@@ -159,7 +196,10 @@ async fn line_object(
         Ok(object) => {
             Context::add(&context.counts.bytes, object.len() as u64);
             if row.is_none_or(|row| row.line != object[..]) {
-                report(FindingKind::ObjectDamaged, "it is not the chain line that the catalog holds");
+                report(
+                    FindingKind::ObjectDamaged,
+                    "it is not the chain line that the catalog holds",
+                );
             }
             Ok(())
         }
@@ -183,7 +223,11 @@ async fn unnamed_objects(
     chain: &Chain,
 ) -> Result<(), OpenError> {
     let session = rows.session.session;
-    let mut named: HashSet<String> = chain.segments.iter().map(|named| named.line.object.clone()).collect();
+    let mut named: HashSet<String> = chain
+        .segments
+        .iter()
+        .map(|named| named.line.object.clone())
+        .collect();
     // The index is a witness too: where the chain is cut, what it names is missing from the chain, not unknown.
     named.extend(rows.segments.iter().map(|row| row.object.clone()));
     named.insert(object_key::open_line(tenant, session));

@@ -49,10 +49,16 @@ fn opening(rows: &Rows, chain: &Chain, key: Option<&SessionKey>, report: &dyn Fn
         differs(report, "kind is not the one the chain's first line names");
     }
     if row.class != open.class {
-        differs(report, "retention class is not the one the chain's first line names");
+        differs(
+            report,
+            "retention class is not the one the chain's first line names",
+        );
     }
     if (row.started_at, row.opened_at) != (open.started_at, open.at) {
-        differs(report, "start or opening instant is not the one the chain's first line names");
+        differs(
+            report,
+            "start or opening instant is not the one the chain's first line names",
+        );
     }
     let listed: HashMap<StreamNo, StreamKind> = rows.streams.iter().map(|s| (s.stream, s.kind)).collect();
     let declared: HashMap<StreamNo, StreamKind> = open.streams.iter().map(|s| (s.n, s.kind)).collect();
@@ -80,10 +86,16 @@ fn end(rows: &Rows, chain: &Chain, key: Option<&SessionKey>, report: &dyn Fn(Fin
         (Some(seal), SessionState::Sealed) => {
             let until = retain_until(seal.end, row.class.days);
             if (row.how, row.ended_at, row.sealed_at) != (Some(seal.how), Some(seal.end), Some(seal.at)) {
-                differs(report, "how or when it ended is not what the chain's last line says");
+                differs(
+                    report,
+                    "how or when it ended is not what the chain's last line says",
+                );
             }
             if row.retain_until != Some(until) {
-                differs(report, "retain-until is not session end plus the days of its class");
+                differs(
+                    report,
+                    "retain-until is not session end plus the days of its class",
+                );
             }
         }
         (None, SessionState::Sealed) => differs(report, "it is marked sealed but its chain has no last line"),
@@ -111,7 +123,10 @@ fn sums(rows: &Rows, chain: &Chain, report: &dyn Fn(Finding)) {
     let stored: u64 = chain.segments.iter().map(|named| named.line.bytes).sum();
     let original: u64 = rows.segments.iter().map(|segment| segment.original_bytes).sum();
     if (row.frames, row.stored_bytes, row.original_bytes) != (frames, stored, original) {
-        differs(report, "counts of frames or bytes are not the sums over its segments");
+        differs(
+            report,
+            "counts of frames or bytes are not the sums over its segments",
+        );
     }
     let mut seen: HashMap<StreamNo, SeqSet> = HashMap::new();
     for named in &chain.segments {
@@ -121,16 +136,24 @@ fn sums(rows: &Rows, chain: &Chain, report: &dyn Fn(Finding)) {
         *set = set.union(&line.ranges);
         if set.len() != both {
             let what = "it holds a frame that another segment holds already";
-            report(Finding::new(FindingKind::Chain, &line.object, what).in_segment(line.stream, line.segment));
+            report(
+                Finding::new(FindingKind::Chain, &line.object, what).in_segment(line.stream, line.segment),
+            );
         }
     }
     let Some(seal) = &chain.seal else { return };
     for stream in &seal.streams {
         let empty = SeqSet::new();
         let set = seen.get(&stream.n).unwrap_or(&empty);
-        let ends = (stream.first.map(|seq| seq.get()), stream.last.map(|seq| seq.get()));
+        let ends = (
+            stream.first.map(|seq| seq.get()),
+            stream.last.map(|seq| seq.get()),
+        );
         if stream.count != set.len() || ends != (set.first(), set.last()) {
-            let what = format!("stream {} does not hold the frames its chain's last line counts", stream.n);
+            let what = format!(
+                "stream {} does not hold the frames its chain's last line counts",
+                stream.n
+            );
             report(Finding::new(FindingKind::Chain, "seal.line", what));
         }
     }
@@ -151,7 +174,9 @@ fn index(rows: &Rows, chain: &Chain, report: &dyn Fn(Finding)) {
         };
         if rows.segments.iter().filter(same).count() != 1 {
             let what = "the index does not have this segment once";
-            report(Finding::new(FindingKind::Index, &line.object, what).in_segment(line.stream, line.segment));
+            report(
+                Finding::new(FindingKind::Index, &line.object, what).in_segment(line.stream, line.segment),
+            );
         }
     }
 }
@@ -162,10 +187,16 @@ fn leaves(rows: &Rows, chain: &Chain, key: &SessionKey, report: &dyn Fn(Finding)
     let mut events: HashMap<String, u64> = HashMap::new();
     let last_link = rows.lines.last().map(|row| chain::link(&row.line));
     let first_link = rows.lines.first().map(|row| chain::link(&row.line));
-    for row in rows.leaves.iter().filter(|row| row.scope == crate::ledger::SESSION_SCOPE) {
+    for row in rows
+        .leaves
+        .iter()
+        .filter(|row| row.scope == crate::ledger::SESSION_SCOPE)
+    {
         let place = || format!("ledger_leaves/{}/{}", row.tenant, row.n);
         // A leaf that does not parse is reported with the ledger.
-        let Ok(leaf) = Leaf::parse(&row.line) else { continue };
+        let Ok(leaf) = Leaf::parse(&row.line) else {
+            continue;
+        };
         let detail = match open_detail(row, &leaf, &describe) {
             Ok(detail) => detail,
             Err(error) => {
@@ -173,7 +204,9 @@ fn leaves(rows: &Rows, chain: &Chain, key: &SessionKey, report: &dyn Fn(Finding)
                 continue;
             }
         };
-        let link = detail.get("link").and_then(|link| link.as_str()?.parse::<Link>().ok());
+        let link = detail
+            .get("link")
+            .and_then(|link| link.as_str()?.parse::<Link>().ok());
         match leaf.t {
             LeafType::Open if link != first_link => {
                 let what = "the session's first chain line is not the one the ledger commits to";
@@ -190,8 +223,16 @@ fn leaves(rows: &Rows, chain: &Chain, key: &SessionKey, report: &dyn Fn(Finding)
             _ => {}
         }
     }
-    let listed: HashMap<String, u64> = rows.events.iter().map(|row| (row.client_id.clone(), row.leaf_n)).collect();
+    let listed: HashMap<String, u64> = rows
+        .events
+        .iter()
+        .map(|row| (row.client_id.clone(), row.leaf_n))
+        .collect();
     if listed != events {
-        report(Finding::new(FindingKind::Event, "events", "they are not the events the ledger commits to"));
+        report(Finding::new(
+            FindingKind::Event,
+            "events",
+            "they are not the events the ledger commits to",
+        ));
     }
 }

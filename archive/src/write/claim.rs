@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use obhut_format::ids::{Seq, StreamNo};
 use obhut_format::chain::StreamKind;
+use obhut_format::ids::{Seq, StreamNo};
 
 use super::live::{LiveSession, LiveStream, Pending, Phase};
 use super::{RECORDING_BLOCK, SessionRef};
@@ -23,7 +23,11 @@ pub struct ClaimLimits {
 
 impl Default for ClaimLimits {
     fn default() -> Self {
-        Self { frames: 96, bytes: 32 << 20, age: Duration::from_secs(600) }
+        Self {
+            frames: 96,
+            bytes: 32 << 20,
+            age: Duration::from_secs(600),
+        }
     }
 }
 
@@ -77,7 +81,9 @@ impl Archive {
         let mut all = self.live().all();
         let sealing = |live: &LiveSession| {
             // A phase that can't be read right now is changing; the next look finds it changed.
-            live.phase.try_read().is_ok_and(|phase| matches!(*phase, Phase::Sealing(_)))
+            live.phase
+                .try_read()
+                .is_ok_and(|phase| matches!(*phase, Phase::Sealing(_)))
         };
         // The order of ids is the order of age: nobody starves.
         all.sort_by_cached_key(|live| (!sealing(live), live.at.session));
@@ -93,7 +99,10 @@ impl Archive {
 
     /// Whether any frame waits that no claim holds.
     pub fn has_unclaimed(&self) -> bool {
-        self.live().all().iter().any(|live| live.streams.lock().values().any(|s| s.pending_frames > 0))
+        self.live()
+            .all()
+            .iter()
+            .any(|live| live.streams.lock().values().any(|s| s.pending_frames > 0))
     }
 }
 
@@ -114,7 +123,12 @@ fn is_old(stream: &LiveStream, limits: &ClaimLimits, uptime: Duration) -> bool {
 }
 
 /// Takes the lowest numbers first, up to the limits; at least one.
-fn take(live: &Arc<LiveSession>, number: StreamNo, stream: &mut LiveStream, limits: &ClaimLimits) -> Option<Claim> {
+fn take(
+    live: &Arc<LiveSession>,
+    number: StreamNo,
+    stream: &mut LiveStream,
+    limits: &ClaimLimits,
+) -> Option<Claim> {
     let (most, bytes) = match stream.kind {
         StreamKind::Timeline => (limits.frames, limits.bytes),
         StreamKind::Recording | StreamKind::Attachment => (RECORDING_BLOCKS, u64::MAX),

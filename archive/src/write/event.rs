@@ -59,7 +59,10 @@ impl Archive {
             return match self.event_before(at.session, &event.id).await? {
                 Some(before) if before.request_hash == hash => Ok(false),
                 Some(_) => Err(WriteError::RequestTaken(format!("event id {:?}", event.id))),
-                None => Err(WriteError::Ended { session: at.session, why }),
+                None => Err(WriteError::Ended {
+                    session: at.session,
+                    why,
+                }),
             };
         };
         let phase = live.phase.read().await;
@@ -80,7 +83,10 @@ impl Archive {
                     };
                 }
                 if !open {
-                    return Err(WriteError::Ended { session: at.session, why: super::Ended::Sealed });
+                    return Err(WriteError::Ended {
+                        session: at.session,
+                        why: super::Ended::Sealed,
+                    });
                 }
                 let draft = Draft {
                     tenant: at.tenant,
@@ -93,7 +99,12 @@ impl Archive {
                 let leaf_n = ledger::append(tx, &keys.ledger_signer(), &draft)?;
                 events::insert(
                     tx,
-                    &EventRow { session: at.session, client_id: id, leaf_n, request_hash: hash },
+                    &EventRow {
+                        session: at.session,
+                        client_id: id,
+                        leaf_n,
+                        request_hash: hash,
+                    },
                 )?;
                 Ok(true)
             })
@@ -102,6 +113,9 @@ impl Archive {
 
     async fn event_before(&self, session: SessionId, id: &str) -> Result<Option<EventRow>, WriteError> {
         let id = id.to_owned();
-        Ok(self.catalog().read(move |tx| events::get(tx, session, &id)).await?)
+        Ok(self
+            .catalog()
+            .read(move |tx| events::get(tx, session, &id))
+            .await?)
     }
 }

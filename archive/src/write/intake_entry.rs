@@ -62,7 +62,11 @@ impl OpenedEntry {
         let end = plaintext.iter().position(|byte| *byte == b'\n')?;
         let head = serde_json::from_slice(plaintext.get(..end)?).ok()?;
         let body = end + 1..plaintext.len();
-        Some(Self { head, plaintext, body })
+        Some(Self {
+            head,
+            plaintext,
+            body,
+        })
     }
 
     /// The frame's bytes.

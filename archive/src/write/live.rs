@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use obhut_format::chain::StreamKind;
 use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::{DeviceId, SegmentNo, Seq, SessionId, StreamNo, TenantId};
 use obhut_format::key::{SessionKey, WrapKey};
-use obhut_format::chain::StreamKind;
 use obhut_format::seqset::SeqSet;
 use obhut_format::time::UtcMicros;
 use parking_lot::Mutex;
@@ -58,7 +58,14 @@ pub(crate) struct LiveStream {
 
 impl LiveStream {
     pub(crate) fn new(kind: StreamKind, committed: SeqSet, next_segment: SegmentNo) -> Self {
-        Self { kind, committed, slots: BTreeMap::new(), next_segment, pending_frames: 0, pending_bytes: 0 }
+        Self {
+            kind,
+            committed,
+            slots: BTreeMap::new(),
+            next_segment,
+            pending_frames: 0,
+            pending_bytes: 0,
+        }
     }
 
     /// Puts a durable frame into its slot.
@@ -133,7 +140,11 @@ impl LiveSession {
 
     /// Frames not yet in a committed segment.
     pub(crate) fn uncommitted(&self) -> usize {
-        self.streams.lock().values().map(|stream| stream.slots.len()).sum()
+        self.streams
+            .lock()
+            .values()
+            .map(|stream| stream.slots.len())
+            .sum()
     }
 
     /// The tenant.
@@ -155,7 +166,11 @@ pub(crate) struct LiveSessions {
 
 impl LiveSessions {
     pub(crate) fn get(&self, at: SessionRef) -> Option<Arc<LiveSession>> {
-        self.by_id.lock().get(&at.session).filter(|live| live.at.tenant == at.tenant).cloned()
+        self.by_id
+            .lock()
+            .get(&at.session)
+            .filter(|live| live.at.tenant == at.tenant)
+            .cloned()
     }
 
     /// Adds a session; where it is there already, that one stays: a chain has one writer.

@@ -15,9 +15,9 @@ mod recover;
 mod seal;
 
 use bytes::Bytes;
+use obhut_format::chain::{DeclaredStream, SessionKind, StreamKind};
 use obhut_format::digest::{Link, Sha256Digest};
 use obhut_format::ids::{DeviceId, Seq, SessionId, StreamNo, TenantId};
-use obhut_format::chain::{DeclaredStream, SessionKind, StreamKind};
 use obhut_format::sign::{Receipt, SealReceipt};
 use obhut_format::time::UtcMicros;
 
@@ -33,8 +33,8 @@ pub use event::{EventKind, NewEvent};
 pub(crate) use live::{LiveSession, LiveSessions, Slot};
 pub(crate) use open::DESCRIBE;
 pub use pack::Packed;
-pub(crate) use seal::SEAL_REQUEST;
 pub use recover::Recovery;
+pub(crate) use seal::SEAL_REQUEST;
 
 /// Which session, and whose: every write is bound to a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -248,6 +248,8 @@ pub(crate) async fn detached<T: Send + 'static>(
 ) -> Result<T, WriteError> {
     match tokio::spawn(work).await {
         Ok(outcome) => outcome,
-        Err(error) => Err(WriteError::Packing(format!("an internal task ended early: {error}"))),
+        Err(error) => Err(WriteError::Packing(format!(
+            "an internal task ended early: {error}"
+        ))),
     }
 }

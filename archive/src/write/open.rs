@@ -48,13 +48,19 @@ impl Archive {
         let class = self.class_of(&new).await?;
         let now = self.now();
         let session = SessionId::v7(now, OsRandom.bytes());
-        let at = SessionRef { tenant: new.tenant, session };
+        let at = SessionRef {
+            tenant: new.tenant,
+            session,
+        };
         let key = SessionKey::generate(&mut OsRandom);
         let describe_key = Arc::new(key.describe_key());
         let description = describe(&new, request.is_some());
         let salt: [u8; 32] = OsRandom.bytes();
         let consent_salt: [u8; 32] = OsRandom.bytes();
-        let consent = new.consent.as_ref().map(|given| lines::commit(consent_salt, given.to_string().as_bytes()));
+        let consent = new
+            .consent
+            .as_ref()
+            .map(|given| lines::commit(consent_salt, given.to_string().as_bytes()));
         let text = description.to_string();
         let open = OpenLine {
             tenant: new.tenant,
@@ -62,7 +68,11 @@ impl Archive {
             device: new.device,
             kind: new.kind,
             class: class.clone(),
-            streams: new.streams.iter().map(|s| OpenStream { n: s.n, kind: s.kind }).collect(),
+            streams: new
+                .streams
+                .iter()
+                .map(|s| OpenStream { n: s.n, kind: s.kind })
+                .collect(),
             started_at: new.started_at,
             consent,
             describe: lines::commit(salt, text.as_bytes()),
@@ -82,7 +92,12 @@ impl Archive {
         );
         // The line is in object storage before the catalog names it: a crash between leaves an orphan, never a
         // session whose first line is missing.
-        self.objects().put(&object_key::open_line(new.tenant, session), vec![Bytes::from(line.clone())]).await?;
+        self.objects()
+            .put(
+                &object_key::open_line(new.tenant, session),
+                vec![Bytes::from(line.clone())],
+            )
+            .await?;
 
         let row = SessionRow {
             session,
@@ -108,8 +123,15 @@ impl Archive {
             original_bytes: 0,
             stored_bytes: 0,
         };
-        let stream_rows: Vec<StreamRow> =
-            new.streams.iter().map(|s| StreamRow { session, stream: s.n, kind: s.kind }).collect();
+        let stream_rows: Vec<StreamRow> = new
+            .streams
+            .iter()
+            .map(|s| StreamRow {
+                session,
+                stream: s.n,
+                kind: s.kind,
+            })
+            .collect();
         let keys = self.keys().clone();
         let scope = Scope::Session(describe_key.clone());
         let detail = json!({ "session": session, "link": link, "lines": 1 });
@@ -127,12 +149,22 @@ impl Archive {
                     return Ok((earlier.session, key));
                 }
                 let wrapped = keys.new_session_key(tx, row.tenant, session, &key)?;
-                let row = SessionRow { dek: deks::insert(tx, &wrapped)?, ..row };
+                let row = SessionRow {
+                    dek: deks::insert(tx, &wrapped)?,
+                    ..row
+                };
                 sessions::insert(tx, &row)?;
                 for stream in &stream_rows {
                     streams::insert(tx, stream)?;
                 }
-                chain_lines::insert(tx, &ChainLineRow { session, n: 0, line: line.into_bytes() })?;
+                chain_lines::insert(
+                    tx,
+                    &ChainLineRow {
+                        session,
+                        n: 0,
+                        line: line.into_bytes(),
+                    },
+                )?;
                 let draft = Draft {
                     tenant: row.tenant,
                     t: LeafType::Open,
@@ -147,7 +179,10 @@ impl Archive {
             .await?;
         let (winner, key) = committed;
         if winner != session {
-            return Ok(Opened { session: winner, fresh: false });
+            return Ok(Opened {
+                session: winner,
+                fresh: false,
+            });
         }
         let streams: HashMap<_, _> = new
             .streams
@@ -172,17 +207,31 @@ impl Archive {
     }
 
     /// Whether an earlier request with the same key opened the session already; its content must be the same.
-    async fn opened_before(&self, new: &NewSession, request: Option<[u8; 32]>) -> Result<Option<Opened>, WriteError> {
+    async fn opened_before(
+        &self,
+        new: &NewSession,
+        request: Option<[u8; 32]>,
+    ) -> Result<Option<Opened>, WriteError> {
         let Some(request) = request else { return Ok(None) };
         let (tenant, device) = (new.tenant, new.device);
-        let earlier =
-            self.catalog().read(move |tx| sessions::by_request_key(tx, tenant, device, &request)).await?;
+        let earlier = self
+            .catalog()
+            .read(move |tx| sessions::by_request_key(tx, tenant, device, &request))
+            .await?;
         let Some(earlier) = earlier else { return Ok(None) };
-        let description = self.description(SessionRef { tenant, session: earlier.session }).await?;
+        let description = self
+            .description(SessionRef {
+                tenant,
+                session: earlier.session,
+            })
+            .await?;
         if description.text != describe(new, true) {
             return Err(WriteError::RequestTaken("Idempotency-Key".to_owned()));
         }
-        Ok(Some(Opened { session: earlier.session, fresh: false }))
+        Ok(Some(Opened {
+            session: earlier.session,
+            fresh: false,
+        }))
     }
 
     /// The class a new session gets: the one it asks for, or the tenant's default.
@@ -195,13 +244,19 @@ impl Archive {
                 }
                 let name = match asked {
                     Some(name) => name,
-                    None => policies::current(tx, tenant)?
-                        .map(|row| TenantPolicy::parse(&row.policy))
-                        .unwrap_or_default()
-                        .default_class,
+                    None => {
+                        policies::current(tx, tenant)?
+                            .map(|row| TenantPolicy::parse(&row.policy))
+                            .unwrap_or_default()
+                            .default_class
+                    }
                 };
                 let row = classes::current(tx, tenant, &name)?.ok_or(WriteError::NoSuchClass(name))?;
-                Ok(ClassRef { name: row.name, version: row.version, days: row.days })
+                Ok(ClassRef {
+                    name: row.name,
+                    version: row.version,
+                    days: row.days,
+                })
             })
             .await
     }

@@ -2,11 +2,11 @@
 
 use bytes::Bytes;
 use obhut_format::aad;
+use obhut_format::chain::StreamKind;
 use obhut_format::chain::{self, ChainLine, SegmentLine};
 use obhut_format::digest::{Blake3Digest, Sha256Digest};
 use obhut_format::floe;
 use obhut_format::ids::{ObjectId, SegmentNo};
-use obhut_format::chain::StreamKind;
 use obhut_format::object_key;
 use obhut_format::payload::{self, PayloadHead};
 use obhut_format::record::{self, Record};
@@ -65,12 +65,14 @@ impl Archive {
         // Numbers are taken once, committed or not: the AAD of an orphan never equals that of a segment.
         let segment = {
             let mut streams = live.streams.lock();
-            let held =
-                streams.get_mut(&stream).ok_or(WriteError::NoSuchStream { session: live.id(), stream })?;
+            let held = streams.get_mut(&stream).ok_or(WriteError::NoSuchStream {
+                session: live.id(),
+                stream,
+            })?;
             let number = held.next_segment;
-            held.next_segment = number
-                .next()
-                .ok_or_else(|| WriteError::Packing(format!("stream {stream} of session {} is full", live.id())))?;
+            held.next_segment = number.next().ok_or_else(|| {
+                WriteError::Packing(format!("stream {stream} of session {} is full", live.id()))
+            })?;
             number
         };
         let archive = self.clone();
@@ -86,8 +88,13 @@ impl Archive {
         // From here one writer: the line needs the link before it.
         let mut tail = live.tail.lock().await;
         let now = self.now();
-        let object =
-            object_key::segment(live.tenant(), live.id(), stream, segment, ObjectId::v7(now, OsRandom.bytes()));
+        let object = object_key::segment(
+            live.tenant(),
+            live.id(),
+            stream,
+            segment,
+            ObjectId::v7(now, OsRandom.bytes()),
+        );
         let (first, last) = bounds(&built.ranges, live.id())?;
         let line = SegmentLine {
             tenant: live.tenant(),
@@ -112,7 +119,9 @@ impl Archive {
         let link = chain::link(text.as_bytes());
         let head = Bytes::from(format!("{text}\n"));
         let object_bytes = built.ciphertext.len() as u64;
-        self.objects().put(&object, vec![head, Bytes::from(built.ciphertext)]).await?;
+        self.objects()
+            .put(&object, vec![head, Bytes::from(built.ciphertext)])
+            .await?;
 
         let stored_frames = built.frames - built.duplicates;
         let row = SegmentRow {
@@ -145,7 +154,14 @@ impl Archive {
         self.catalog()
             .write(move |tx| {
                 sessions::advance(tx, &advance)?;
-                chain_lines::insert(tx, &ChainLineRow { session: row.session, n, line: text.into_bytes() })?;
+                chain_lines::insert(
+                    tx,
+                    &ChainLineRow {
+                        session: row.session,
+                        n,
+                        line: text.into_bytes(),
+                    },
+                )?;
                 segments::insert(tx, &row)?;
                 Ok::<_, WriteError>(())
             })
@@ -209,12 +225,19 @@ impl Archive {
         let frames: Vec<timeline::Frame<'_>> = match claim.kind {
             StreamKind::Timeline => entries
                 .iter()
-                .map(|e| timeline::Frame { bytes: e.body(), identity: duplicate_key.digest(e.body()) })
+                .map(|e| timeline::Frame {
+                    bytes: e.body(),
+                    identity: duplicate_key.digest(e.body()),
+                })
                 .collect(),
             StreamKind::Recording | StreamKind::Attachment => Vec::new(),
         };
         let packed = timeline::pack(&frames).map_err(|error| WriteError::Packing(error.to_string()))?;
-        let duplicates = packed.methods.iter().filter(|m| **m == timeline::Method::Duplicate).count() as u64;
+        let duplicates = packed
+            .methods
+            .iter()
+            .filter(|m| **m == timeline::Method::Duplicate)
+            .count() as u64;
         let head = PayloadHead::of(claim.kind, &lines).encode();
         let mut parts: Vec<&[u8]> = vec![head.as_bytes(), &table];
         if claim.kind == StreamKind::Timeline {
@@ -225,12 +248,27 @@ impl Archive {
         }
         let aad = aad::segment(live.tenant(), live.id(), claim.stream, segment, claim.kind);
         let mut ciphertext = Vec::new();
-        floe::seal(floe::Params::OBHUT, &live.key, &aad, &parts, &mut OsRandom, &mut ciphertext);
+        floe::seal(
+            floe::Params::OBHUT,
+            &live.key,
+            &aad,
+            &parts,
+            &mut OsRandom,
+            &mut ciphertext,
+        );
         Ok(Built {
             root,
             ranges,
-            first_at: entries.iter().map(|e| e.head.at).min().unwrap_or_else(|| self.now()),
-            last_at: entries.iter().map(|e| e.head.at).max().unwrap_or_else(|| self.now()),
+            first_at: entries
+                .iter()
+                .map(|e| e.head.at)
+                .min()
+                .unwrap_or_else(|| self.now()),
+            last_at: entries
+                .iter()
+                .map(|e| e.head.at)
+                .max()
+                .unwrap_or_else(|| self.now()),
             duplicates,
             frames: entries.len() as u64,
             original_bytes,
@@ -248,6 +286,8 @@ fn bounds(
     let seq = |n: Option<u64>| n.and_then(|n| obhut_format::ids::Seq::new(n).ok());
     match (seq(ranges.first()), seq(ranges.last())) {
         (Some(first), Some(last)) => Ok((first, last)),
-        _ => Err(WriteError::Packing(format!("a segment of session {session} would hold no frame"))),
+        _ => Err(WriteError::Packing(format!(
+            "a segment of session {session} would hold no frame"
+        ))),
     }
 }

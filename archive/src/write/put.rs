@@ -61,7 +61,12 @@ impl Archive {
             match find(&live, stream, seq, ended.is_none())? {
                 Some(Found::Nothing(done)) => {
                     let stored = self.store(&live, stream, seq, &frame).await;
-                    settle(&live, stream, seq, stored.as_ref().ok().map(|(pending, _)| pending.clone()));
+                    settle(
+                        &live,
+                        stream,
+                        seq,
+                        stored.as_ref().ok().map(|(pending, _)| pending.clone()),
+                    );
                     drop(done);
                     return stored.map(|(_, receipt)| Acknowledged { receipt, fresh: true });
                 }
@@ -79,7 +84,10 @@ impl Archive {
                 Some(Found::Committed) => return self.put_again(at, stream, seq, &frame).await,
                 None => {
                     let why = ended.unwrap_or(Ended::Sealed);
-                    return Err(WriteError::Ended { session: at.session, why });
+                    return Err(WriteError::Ended {
+                        session: at.session,
+                        why,
+                    });
                 }
             }
         }
@@ -124,9 +132,21 @@ impl Archive {
             Some(StreamKind::Timeline) => EntryKind::FRAME,
             Some(StreamKind::Recording) => EntryKind::RECORDING,
             Some(StreamKind::Attachment) => EntryKind::ATTACHMENT,
-            None => return Err(WriteError::NoSuchStream { session: live.id(), stream }),
+            None => {
+                return Err(WriteError::NoSuchStream {
+                    session: live.id(),
+                    stream,
+                });
+            }
         };
-        let header = EntryHeader { tenant: live.tenant(), session: live.id(), stream, seq, kind, flags: 0 };
+        let header = EntryHeader {
+            tenant: live.tenant(),
+            session: live.id(),
+            stream,
+            seq,
+            kind,
+            flags: 0,
+        };
         let location = self.intake().append(header, sealed).await?;
         let pending = Pending {
             location,
@@ -134,7 +154,10 @@ impl Archive {
             since: self.clock().uptime(),
             known: Some((frame.sha256, received)),
         };
-        Ok((pending, self.receipt(live.at, stream, seq, frame.sha256, received)))
+        Ok((
+            pending,
+            self.receipt(live.at, stream, seq, frame.sha256, received),
+        ))
     }
 
     /// The signed receipt of a frame; the same every time, Ed25519 being deterministic.
@@ -146,7 +169,14 @@ impl Archive {
         sha256: Sha256Digest,
         received: UtcMicros,
     ) -> Receipt {
-        Receipt::sign(&self.keys().archive_signer(), at.session, stream, seq, sha256, received)
+        Receipt::sign(
+            &self.keys().archive_signer(),
+            at.session,
+            stream,
+            seq,
+            sha256,
+            received,
+        )
     }
 
     /// Reads digest and instant of a frame that was recovered after a restart.
@@ -159,8 +189,11 @@ impl Archive {
     ) -> Result<(Sha256Digest, UtcMicros), WriteError> {
         let entry = self.read_entry(live, stream, seq, pending).await?;
         let known = (entry.head.sha256, entry.head.received);
-        if let Some(Slot::Pending(kept) | Slot::Packing(kept)) =
-            live.streams.lock().get_mut(&stream).and_then(|s| s.slots.get_mut(&seq))
+        if let Some(Slot::Pending(kept) | Slot::Packing(kept)) = live
+            .streams
+            .lock()
+            .get_mut(&stream)
+            .and_then(|s| s.slots.get_mut(&seq))
         {
             kept.known = Some(known);
         }
@@ -195,9 +228,16 @@ impl Archive {
         received: UtcMicros,
     ) -> Result<Acknowledged, WriteError> {
         if sha256 != frame.sha256 {
-            return Err(WriteError::SequenceTaken { session: at.session, stream, seq });
+            return Err(WriteError::SequenceTaken {
+                session: at.session,
+                stream,
+                seq,
+            });
         }
-        Ok(Acknowledged { receipt: self.receipt(at, stream, seq, sha256, received), fresh: false })
+        Ok(Acknowledged {
+            receipt: self.receipt(at, stream, seq, sha256, received),
+            fresh: false,
+        })
     }
 
     /// A frame that is in a committed segment already.
@@ -209,7 +249,10 @@ impl Archive {
         frame: &NewFrame,
     ) -> Result<Acknowledged, WriteError> {
         let record = self.committed_record(at, stream, seq).await?;
-        let record = record.ok_or(WriteError::Ended { session: at.session, why: Ended::Sealed })?;
+        let record = record.ok_or(WriteError::Ended {
+            session: at.session,
+            why: Ended::Sealed,
+        })?;
         self.again(at, stream, seq, frame, record.sha256, record.received)
     }
 
@@ -224,7 +267,10 @@ impl Archive {
         let why = self.sealed_how(at).await?;
         match self.committed_record(at, stream, seq).await? {
             Some(record) => self.again(at, stream, seq, frame, record.sha256, record.received),
-            None => Err(WriteError::Ended { session: at.session, why }),
+            None => Err(WriteError::Ended {
+                session: at.session,
+                why,
+            }),
         }
     }
 
@@ -238,14 +284,22 @@ impl Archive {
                         || self.ended(live, &phase).is_some())
             })
         };
-        self.live().all().into_iter().filter(|live| open(live)).map(|live| live.at).collect()
+        self.live()
+            .all()
+            .into_iter()
+            .filter(|live| open(live))
+            .map(|live| live.at)
+            .collect()
     }
 }
 
 /// Looks at a number, and takes it when it is free. `None`: free, but the session takes nothing more.
 fn find(live: &LiveSession, stream: StreamNo, seq: Seq, open: bool) -> Result<Option<Found>, WriteError> {
     let mut streams = live.streams.lock();
-    let held = streams.get_mut(&stream).ok_or(WriteError::NoSuchStream { session: live.id(), stream })?;
+    let held = streams.get_mut(&stream).ok_or(WriteError::NoSuchStream {
+        session: live.id(),
+        stream,
+    })?;
     Ok(match held.slots.get(&seq) {
         Some(Slot::Writing(other)) => Some(Found::Writing(other.clone())),
         Some(Slot::Pending(pending) | Slot::Packing(pending)) => Some(Found::Pending(pending.clone())),
@@ -262,7 +316,9 @@ fn find(live: &LiveSession, stream: StreamNo, seq: Seq, open: bool) -> Result<Op
 /// Puts the outcome of a write into its slot.
 fn settle(live: &LiveSession, stream: StreamNo, seq: Seq, stored: Option<Pending>) {
     let mut streams = live.streams.lock();
-    let Some(held) = streams.get_mut(&stream) else { return };
+    let Some(held) = streams.get_mut(&stream) else {
+        return;
+    };
     held.slots.remove(&seq);
     if let Some(pending) = stored {
         held.set_pending(seq, pending);
@@ -272,7 +328,14 @@ fn settle(live: &LiveSession, stream: StreamNo, seq: Seq, stored: Option<Pending
 fn seal_entry(live: &LiveSession, stream: StreamNo, seq: Seq, head: &[u8], body: &[u8]) -> Vec<u8> {
     let mut sealed = Vec::new();
     let aad = aad::intake(live.tenant(), live.id(), stream, seq);
-    floe::seal(floe::Params::OBHUT, &live.key, &aad, &[head, body], &mut OsRandom, &mut sealed);
+    floe::seal(
+        floe::Params::OBHUT,
+        &live.key,
+        &aad,
+        &[head, body],
+        &mut OsRandom,
+        &mut sealed,
+    );
     sealed
 }
 
@@ -284,8 +347,12 @@ pub(crate) fn open_entry(
     sealed: &[u8],
 ) -> Result<OpenedEntry, WriteError> {
     let aad = aad::intake(live.tenant(), live.id(), stream, seq);
-    let damaged =
-        || WriteError::Packing(format!("intake entry of session {} stream {stream} frame {seq} is damaged", live.id()));
+    let damaged = || {
+        WriteError::Packing(format!(
+            "intake entry of session {} stream {stream} frame {seq} is damaged",
+            live.id()
+        ))
+    };
     let plaintext = floe::open(floe::Params::OBHUT, &live.key, &aad, sealed).map_err(|_| damaged())?;
     OpenedEntry::parse(plaintext).ok_or_else(damaged)
 }

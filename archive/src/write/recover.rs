@@ -39,11 +39,18 @@ struct Loaded {
 }
 
 fn load(tx: &dyn Query, row: SessionRow) -> Result<Loaded, WriteError> {
-    let what = || KeyError::Missing { what: format!("key of session {}", row.session) };
+    let what = || KeyError::Missing {
+        what: format!("key of session {}", row.session),
+    };
     let wrapped = deks::get(tx, row.dek)?.ok_or_else(what)?;
     let streams = streams::list(tx, row.session)?;
     let segments = segments::list(tx, row.session)?;
-    Ok(Loaded { row, wrapped, streams, segments })
+    Ok(Loaded {
+        row,
+        wrapped,
+        streams,
+        segments,
+    })
 }
 
 impl Archive {
@@ -56,7 +63,10 @@ impl Archive {
         }
         let mut sealed: HashMap<SessionRef, Option<HashMap<u32, SeqSet>>> = HashMap::new();
         for entry in entries {
-            let at = SessionRef { tenant: entry.header.tenant, session: entry.header.session };
+            let at = SessionRef {
+                tenant: entry.header.tenant,
+                session: entry.header.session,
+            };
             let (stream, seq) = (entry.header.stream, entry.header.seq);
             if let Some(live) = self.live().get(at) {
                 let mut streams = live.streams.lock();
@@ -75,7 +85,15 @@ impl Archive {
                         }
                         let bytes = u64::from(entry.location.ciphertext_bytes());
                         let since = Duration::ZERO;
-                        held.set_pending(seq, Pending { location: entry.location, bytes, since, known: None });
+                        held.set_pending(
+                            seq,
+                            Pending {
+                                location: entry.location,
+                                bytes,
+                                since,
+                                known: None,
+                            },
+                        );
                         found.waiting += 1;
                     }
                     None => found.strays += 1,
@@ -86,7 +104,10 @@ impl Archive {
                 let committed = self.committed_of(at).await?;
                 sealed.insert(at, committed);
             }
-            let committed = sealed.get(&at).and_then(Option::as_ref).and_then(|s| s.get(&stream.get()));
+            let committed = sealed
+                .get(&at)
+                .and_then(Option::as_ref)
+                .and_then(|s| s.get(&stream.get()));
             if committed.is_some_and(|set| set.contains(seq.get())) {
                 self.intake().release(&entry.location);
                 found.released += 1;
@@ -118,7 +139,10 @@ impl Archive {
         if let Some(live) = self.live().get(at) {
             return Ok(Some(live));
         }
-        let row = self.catalog().read(move |tx| sessions::get(tx, at.tenant, at.session)).await?;
+        let row = self
+            .catalog()
+            .read(move |tx| sessions::get(tx, at.tenant, at.session))
+            .await?;
         let row = row.ok_or(WriteError::NoSuchSession(at.session))?;
         if row.state == SessionState::Sealed {
             return Ok(None);
@@ -138,7 +162,12 @@ impl Archive {
                 Ok::<_, WriteError>((loaded, key))
             })
             .await?;
-        let Loaded { row, streams: declared, segments, .. } = loaded;
+        let Loaded {
+            row,
+            streams: declared,
+            segments,
+            ..
+        } = loaded;
         let mut streams = HashMap::new();
         for stream in declared {
             let mut committed = SeqSet::new();
@@ -151,7 +180,10 @@ impl Archive {
         }
         let describe_key = Arc::new(key.describe_key());
         let live = LiveSession {
-            at: SessionRef { tenant: row.tenant, session: row.session },
+            at: SessionRef {
+                tenant: row.tenant,
+                session: row.session,
+            },
             device: row.device,
             key,
             describe_key,
@@ -159,7 +191,10 @@ impl Archive {
             class_days: row.class.days,
             phase: RwLock::new(Phase::Open),
             streams: Mutex::new(streams),
-            tail: tokio::sync::Mutex::new(ChainTail { lines: row.lines, link: row.link }),
+            tail: tokio::sync::Mutex::new(ChainTail {
+                lines: row.lines,
+                link: row.link,
+            }),
             last_activity: Mutex::new(self.clock().uptime()),
             packed: watch::Sender::new(0),
             sealing: tokio::sync::Mutex::new(()),
@@ -177,13 +212,20 @@ impl Archive {
         if let Some(live) = self.live().get(at) {
             return Ok(live.device);
         }
-        let row = self.catalog().read(move |tx| sessions::get(tx, at.tenant, at.session)).await?;
-        row.map(|row| row.device).ok_or(WriteError::NoSuchSession(at.session))
+        let row = self
+            .catalog()
+            .read(move |tx| sessions::get(tx, at.tenant, at.session))
+            .await?;
+        row.map(|row| row.device)
+            .ok_or(WriteError::NoSuchSession(at.session))
     }
 
     /// In which way a session that is not open has ended.
     pub(crate) async fn sealed_how(&self, at: SessionRef) -> Result<Ended, WriteError> {
-        let row = self.catalog().read(move |tx| sessions::get(tx, at.tenant, at.session)).await?;
+        let row = self
+            .catalog()
+            .read(move |tx| sessions::get(tx, at.tenant, at.session))
+            .await?;
         let row = row.ok_or(WriteError::NoSuchSession(at.session))?;
         Ok(row.how.map_or(Ended::Sealed, super::seal::ended_by))
     }
@@ -196,12 +238,17 @@ impl Archive {
 
 /// Adds a segment's frame numbers to a set.
 fn add_ranges(set: &mut SeqSet, segment: &segments::SegmentRow) -> Result<(), WriteError> {
-    let ranges: SeqSet = segment.ranges.parse().map_err(|_| damaged(segment.session, segment))?;
+    let ranges: SeqSet = segment
+        .ranges
+        .parse()
+        .map_err(|_| damaged(segment.session, segment))?;
     *set = set.union(&ranges);
     Ok(())
 }
 
 fn damaged(session: SessionId, segment: &segments::SegmentRow) -> WriteError {
     let (stream, segment) = (segment.stream, segment.segment);
-    WriteError::Packing(format!("the row of session {session} stream {stream} segment {segment} is damaged"))
+    WriteError::Packing(format!(
+        "the row of session {session} stream {stream} segment {segment} is damaged"
+    ))
 }

@@ -86,12 +86,19 @@ impl Archive {
             return Ok(());
         }
         let end = request.trusted_end.unwrap_or_else(|| self.now());
-        let kept = KeptRequest { how: request.how, end, said: request.said, declared: request.declared };
+        let kept = KeptRequest {
+            how: request.how,
+            end,
+            said: request.said,
+            declared: request.declared,
+        };
         let text = serde_json::to_vec(&kept).map_err(|error| WriteError::Packing(error.to_string()))?;
         let aad = aad::describe(live.tenant(), live.id(), SEAL_REQUEST);
         let sealed = live.describe_key.seal(&mut OsRandom, &aad, &text);
         let session = live.id();
-        self.catalog().write(move |tx| sessions::begin_seal(tx, session, &sealed)).await?;
+        self.catalog()
+            .write(move |tx| sessions::begin_seal(tx, session, &sealed))
+            .await?;
         *phase = Phase::Sealing(Box::new(kept.into_request()));
         Ok(())
     }
@@ -134,7 +141,9 @@ impl Archive {
         let link = chain::link(text.as_bytes());
         // Overwrites what a crash between this line and the commit below may have left: no line named that.
         let key = object_key::seal_line(live.tenant(), live.id());
-        self.objects().put_overwrite(&key, vec![Bytes::from(text.clone())]).await?;
+        self.objects()
+            .put_overwrite(&key, vec![Bytes::from(text.clone())])
+            .await?;
         let sealed = Sealed {
             session: live.id(),
             how: request.how,
@@ -152,7 +161,14 @@ impl Archive {
         self.catalog()
             .write(move |tx| {
                 sessions::seal(tx, &sealed)?;
-                chain_lines::insert(tx, &ChainLineRow { session: sealed.session, n, line: text.into_bytes() })?;
+                chain_lines::insert(
+                    tx,
+                    &ChainLineRow {
+                        session: sealed.session,
+                        n,
+                        line: text.into_bytes(),
+                    },
+                )?;
                 let draft = Draft {
                     tenant,
                     t: LeafType::Seal,
@@ -178,7 +194,10 @@ impl Archive {
     pub async fn finish_seals(&self) -> Vec<(SessionRef, WriteError)> {
         let mut failed = Vec::new();
         for live in self.live().all() {
-            let sealing = live.phase.try_read().is_ok_and(|phase| matches!(*phase, Phase::Sealing(_)));
+            let sealing = live
+                .phase
+                .try_read()
+                .is_ok_and(|phase| matches!(*phase, Phase::Sealing(_)));
             if sealing
                 && live.uncommitted() == 0
                 && let Err(error) = self.finish_seal(&live).await
@@ -198,18 +217,34 @@ impl Archive {
             chain_lines::last(tx, at.session)
         });
         let row = row.await?.ok_or(WriteError::NoSuchSession(at.session))?;
-        let not_sealed = || WriteError::Packing(format!("the last chain line of session {} is no seal", at.session));
+        let not_sealed = || {
+            WriteError::Packing(format!(
+                "the last chain line of session {} is no seal",
+                at.session
+            ))
+        };
         let ChainLine::Seal(line) = ChainLine::parse(&row.line).map_err(|_| not_sealed())? else {
             return Err(not_sealed());
         };
         let link: Link = chain::link(&row.line);
-        Ok(SealReceipt::sign(&self.keys().archive_signer(), at.session, link, row.n + 1, line.streams))
+        Ok(SealReceipt::sign(
+            &self.keys().archive_signer(),
+            at.session,
+            link,
+            row.n + 1,
+            line.streams,
+        ))
     }
 }
 
 impl KeptRequest {
     fn into_request(self) -> SealRequest {
-        SealRequest { how: self.how, trusted_end: Some(self.end), said: self.said, declared: self.declared }
+        SealRequest {
+            how: self.how,
+            trusted_end: Some(self.end),
+            said: self.said,
+            declared: self.declared,
+        }
     }
 }
 
@@ -229,7 +264,9 @@ fn counts(live: &LiveSession, declared: &[DeclaredStream]) -> Vec<SealStream> {
             let said = declared.iter().find(|said| said.n == *n);
             let committed = &stream.committed;
             let first = committed.first();
-            let last = committed.last().max(said.and_then(|said| said.last).map(Seq::get));
+            let last = committed
+                .last()
+                .max(said.and_then(|said| said.last).map(Seq::get));
             let gaps = match (first, last) {
                 (Some(first), Some(last)) => committed.gaps(first..=last),
                 _ => SeqSet::new(),

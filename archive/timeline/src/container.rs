@@ -85,11 +85,13 @@ impl Container {
     /// Reads the head of a container that is `total` bytes long; `head` holds at least [`head_len`] of them.
     /// Checks every entry and that the frames fill the container exactly.
     pub fn parse(head: &[u8], total: u64) -> Result<Self, ContainerError> {
-        let fixed = head.get(..HEAD_FIXED).ok_or(if head.starts_with(MAGIC) || head.len() < 3 {
-            ContainerError::Truncated
-        } else {
-            ContainerError::NotAContainer
-        })?;
+        let fixed = head
+            .get(..HEAD_FIXED)
+            .ok_or(if head.starts_with(MAGIC) || head.len() < 3 {
+                ContainerError::Truncated
+            } else {
+                ContainerError::NotAContainer
+            })?;
         if fixed[..3] != *MAGIC {
             return Err(ContainerError::NotAContainer);
         }
@@ -100,7 +102,9 @@ impl Container {
         if count > MAX_FRAMES {
             return Err(ContainerError::TooManyFrames(count));
         }
-        let entries = head.get(HEAD_FIXED..head_len(count)).ok_or(ContainerError::Truncated)?;
+        let entries = head
+            .get(HEAD_FIXED..head_len(count))
+            .ok_or(ContainerError::Truncated)?;
         let mut frames: Vec<(Method, Range<u64>)> = Vec::with_capacity(count as usize);
         let mut at = head_len(count) as u64;
         for (frame, entry) in (0u32..).zip(entries.chunks_exact(ENTRY)) {
@@ -116,10 +120,17 @@ impl Container {
                     (Method::Stored, range)
                 }
                 1 => {
-                    let earlier = usize::try_from(argument).ok().and_then(|target| frames.get(target));
+                    let earlier = usize::try_from(argument)
+                        .ok()
+                        .and_then(|target| frames.get(target));
                     match earlier {
                         Some((Method::Stored, range)) => (Method::Duplicate, range.clone()),
-                        _ => return Err(ContainerError::BadReference { frame, target: argument }),
+                        _ => {
+                            return Err(ContainerError::BadReference {
+                                frame,
+                                target: argument,
+                            });
+                        }
                     }
                 }
                 method => return Err(ContainerError::UnknownMethod { frame, method }),
@@ -149,12 +160,18 @@ impl Container {
 
     /// How frame `index` is held.
     pub fn method(&self, index: usize) -> Result<Method, ContainerError> {
-        self.frames.get(index).map(|(method, _)| *method).ok_or(ContainerError::NoSuchFrame(index))
+        self.frames
+            .get(index)
+            .map(|(method, _)| *method)
+            .ok_or(ContainerError::NoSuchFrame(index))
     }
 
     /// Where in the container the bytes of frame `index` lie.
     pub fn range(&self, index: usize) -> Result<Range<u64>, ContainerError> {
-        self.frames.get(index).map(|(_, range)| range.clone()).ok_or(ContainerError::NoSuchFrame(index))
+        self.frames
+            .get(index)
+            .map(|(_, range)| range.clone())
+            .ok_or(ContainerError::NoSuchFrame(index))
     }
 
     /// The bytes of frame `index`, given the whole container.

@@ -68,7 +68,11 @@ pub fn pack<'a>(frames: &[Frame<'a>]) -> Result<Packed<'a>, PackError> {
             methods.push(Method::Stored);
         }
     }
-    Ok(Packed { head, bodies, methods })
+    Ok(Packed {
+        head,
+        bodies,
+        methods,
+    })
 }
 
 #[cfg(test)]
@@ -85,8 +89,13 @@ mod tests {
     }
 
     fn packed(files: &[Vec<u8>]) -> Vec<u8> {
-        let frames: Vec<Frame<'_>> =
-            files.iter().map(|f| Frame { bytes: f, identity: *blake3::hash(f).as_bytes() }).collect();
+        let frames: Vec<Frame<'_>> = files
+            .iter()
+            .map(|f| Frame {
+                bytes: f,
+                identity: *blake3::hash(f).as_bytes(),
+            })
+            .collect();
         whole(&pack(&frames).expect("few frames"))
     }
 
@@ -99,7 +108,16 @@ mod tests {
 
     #[test]
     fn a_lying_identity_never_replaces_bytes() {
-        let frames = [Frame { bytes: b"a", identity: [0; 32] }, Frame { bytes: b"b", identity: [0; 32] }];
+        let frames = [
+            Frame {
+                bytes: b"a",
+                identity: [0; 32],
+            },
+            Frame {
+                bytes: b"b",
+                identity: [0; 32],
+            },
+        ];
         let container = whole(&pack(&frames).expect("two frames"));
         let head = Container::parse(&container, container.len() as u64).expect("own container");
         assert_eq!(head.frame(&container, 1), Ok(&b"b"[..]));

@@ -1,0 +1,34 @@
+//! Walks over everything a tenant has, for `verify` and the orphan plan.
+
+use obhut_format::ids::{SessionId, TenantId};
+
+use super::access::{self, AccessRow};
+use super::engine::{CatalogError, Query};
+
+const SESSION_IDS: &str = "
+SELECT session_id
+FROM sessions
+WHERE tenant_id = :tenant
+ORDER BY session_id";
+
+/// The ids of all of a tenant's sessions, in order.
+pub fn session_ids(query: &dyn Query, tenant: TenantId) -> Result<Vec<SessionId>, CatalogError> {
+    query.all(SESSION_IDS, &[(":tenant", (&tenant).into())], |row| {
+        row.get("session_id")
+    })
+}
+
+/// Access records read in one go.
+const PAGE: u32 = 4096;
+
+/// All of a tenant's access records.
+pub fn access_records(query: &dyn Query, tenant: TenantId) -> Result<Vec<AccessRow>, CatalogError> {
+    let mut all: Vec<AccessRow> = Vec::new();
+    loop {
+        let page = access::list(query, tenant, all.last().map(|row| row.leaf_n), PAGE)?;
+        if page.is_empty() {
+            return Ok(all);
+        }
+        all.extend(page);
+    }
+}
