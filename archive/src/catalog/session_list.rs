@@ -81,7 +81,7 @@ LIMIT :limit"
 }
 
 const LIST: &str = list_where!("");
-const LIST_UNSEALED: &str = list_where!(" AND state <> 'sealed'");
+const LIST_UNSEALED: &str = list_where!(" AND state = :state AND state <> 'sealed'");
 const LIST_OF_DEVICE: &str = list_where!(" AND device_id = :device");
 const LIST_OF_KIND: &str = list_where!(" AND kind = :kind");
 
@@ -96,15 +96,6 @@ pub fn list(
     tenant: TenantId,
     filter: &SessionFilter,
 ) -> Result<Vec<SessionRow>, CatalogError> {
-    let statement = match filter {
-        SessionFilter {
-            state: Some(SessionState::Open | SessionState::Sealing),
-            ..
-        } => LIST_UNSEALED,
-        SessionFilter { device: Some(_), .. } => LIST_OF_DEVICE,
-        SessionFilter { kind: Some(_), .. } => LIST_OF_KIND,
-        _ => LIST,
-    };
     let before = first_excluded(filter);
     let params = [
         (":tenant", (&tenant).into()),
@@ -119,7 +110,20 @@ pub fn list(
         (":kind", filter.kind.into()),
         (":limit", filter.limit.into()),
     ];
-    query.all(statement, &params, from_row)
+    query.all(statement(filter), &params, from_row)
+}
+
+/// The statement whose index serves the filter best.
+pub(super) fn statement(filter: &SessionFilter) -> &'static str {
+    match filter {
+        SessionFilter {
+            state: Some(SessionState::Open | SessionState::Sealing),
+            ..
+        } => LIST_UNSEALED,
+        SessionFilter { device: Some(_), .. } => LIST_OF_DEVICE,
+        SessionFilter { kind: Some(_), .. } => LIST_OF_KIND,
+        _ => LIST,
+    }
 }
 
 /// How many sessions the tenant has. It counts them one by one.

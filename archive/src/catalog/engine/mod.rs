@@ -13,6 +13,9 @@ mod sqlite;
 mod value;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::CatalogError;
 pub use handle::{Catalog, CatalogOptions};
 pub use query::Query;

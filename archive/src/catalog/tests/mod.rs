@@ -1,8 +1,12 @@
 //! Tests of the statements, on catalogs in temporary folders.
 
+mod chains;
+mod ledgers;
 mod register;
 mod schema;
 mod session_keys;
+mod session_lives;
+mod upgrade;
 
 use std::path::PathBuf;
 

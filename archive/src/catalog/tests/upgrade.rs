@@ -1,0 +1,340 @@
+//! Catalogs of every published version open, hold afterwards what they held before, and have the schema of a new one.
+//!
+//! A dump in `tests/data` is made once, when its version is published, from what [`populate`] writes, and never again. A
+//! new version adds a dump of its own, and [`populate`] gives what an upgrade makes of the old rows.
+
+use std::path::Path;
+
+use obhut_format::chain::{SealHow, SessionKind, StreamKind};
+use obhut_format::digest::Link;
+use obhut_format::ids::{AccessId, HoldId, SegmentNo, Seq, StreamNo, TenantId};
+
+use super::super::engine::{Catalog, CatalogError, Query, Tx};
+use super::super::*;
+use super::{Fixture, at, device_id, session_id, session_row, tenant_id, wrapped};
+
+const DUMPS: &[(u32, &str)] = &[(1, include_str!("../../../tests/data/catalog-v1.sql"))];
+
+fn populate(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
+    archive_row::insert(
+        tx,
+        &archive_row::ArchiveRow {
+            archive: [1; 16],
+            created_at: at(0),
+        },
+    )?;
+    for purpose in ["archive", "ledger"] {
+        let purpose = purpose.to_owned();
+        let row = signing_keys::SigningKeyRow {
+            purpose,
+            public_key: [2; 32],
+            wrapped: wrapped(3),
+            created_at: at(0),
+        };
+        signing_keys::insert(tx, &row)?;
+    }
+    for n in [1, 2] {
+        populate_tenant(tx, n)?;
+    }
+    populate_session(tx)?;
+    populate_ledger(tx, tenant_id(1))
+}
+
+fn populate_tenant(tx: &mut Tx<'_>, n: u8) -> Result<(), CatalogError> {
+    let (tenant, device) = (tenant_id(n), device_id(n));
+    tenants::insert(
+        tx,
+        &tenants::TenantRow {
+            tenant,
+            name: format!("tenant {n}"),
+            created_at: at(0),
+        },
+    )?;
+    for version in [1, 2] {
+        let policy = r#"{"default_class":"default"}"#.to_owned();
+        policies::insert_version(
+            tx,
+            &policies::PolicyRow {
+                tenant,
+                version,
+                policy,
+                created_at: at(1),
+            },
+        )?;
+        let (name, days) = ("default".to_owned(), (version == 1).then_some(30));
+        classes::insert_version(
+            tx,
+            &classes::ClassRow {
+                tenant,
+                name,
+                version,
+                days,
+                created_at: at(1),
+            },
+        )?;
+        keks::insert(
+            tx,
+            &keks::KekRow {
+                tenant,
+                version,
+                wrapped: wrapped(4),
+                created_at: at(1),
+            },
+        )?;
+    }
+    for period in ["register", "2026-09"] {
+        let period = period.to_owned();
+        let row = detail_keys::DetailKeyRow {
+            tenant,
+            period,
+            wrapped: wrapped(5),
+            created_at: at(1),
+        };
+        detail_keys::insert(tx, &row)?;
+    }
+    let (name, revoked_at) = (format!("Büro {n}"), (n == 2).then(|| at(9)));
+    devices::insert(
+        tx,
+        &devices::DeviceRow {
+            device,
+            tenant,
+            name,
+            created_at: at(2),
+            revoked_at,
+        },
+    )?;
+    let token = devices::TokenRow {
+        hash: [n; 32],
+        device,
+        tenant,
+        created_at: at(2),
+        revoked_at,
+    };
+    devices::insert_token(tx, &token)
+}
+
+fn populate_session(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
+    for n in 1..=3 {
+        let dek = deks::insert(tx, &wrapped(10 + n))?;
+        let row = sessions::SessionRow {
+            dek,
+            kind: SessionKind::ALL[usize::from(n)],
+            request_key: (n == 1).then_some([8; 32]),
+            ..session_row(n)
+        };
+        sessions::insert(tx, &row)?;
+    }
+    let gone = deks::insert(tx, &wrapped(99))?;
+    deks::destroy(tx, gone)?;
+
+    let session = session_id(1);
+    streams::insert(
+        tx,
+        &streams::StreamRow {
+            session,
+            stream: StreamNo::ZERO,
+            kind: StreamKind::Timeline,
+        },
+    )?;
+    for n in 0..3 {
+        let line = format!("{{\"n\":{n}}}").into_bytes();
+        chain_lines::insert(tx, &chain_lines::ChainLineRow { session, n, line })?;
+    }
+    let segment = segments::SegmentRow {
+        session,
+        stream: StreamNo::ZERO,
+        segment: SegmentNo::ZERO,
+        n: 1,
+        object: "tenants/a/sessions/b/0/00000000-c.seg".to_owned(),
+        kind: StreamKind::Timeline,
+        first: Seq::ZERO,
+        last: Seq::MAX,
+        count: 2,
+        ranges: format!("0,{}", Seq::MAX),
+        first_at: at(3),
+        last_at: at(4),
+        object_bytes: 1_000,
+        original_bytes: 9_000,
+        stored_frames: 1,
+        duplicate_frames: 1,
+    };
+    segments::insert(tx, &segment)?;
+    let advance = sessions::Advance {
+        session,
+        lines_before: 1,
+        link: Link([6; 32]),
+        frames: 2,
+        original_bytes: 9_000,
+        stored_bytes: 1_000,
+    };
+    sessions::advance(tx, &advance)?;
+    sessions::begin_seal(tx, session, &[7; 50])?;
+    sessions::begin_seal(tx, session_id(2), &[7; 50])?;
+    let seal = sessions::Sealed {
+        session,
+        how: SealHow::Imported,
+        ended_at: at(5),
+        sealed_at: at(6),
+        retain_until: at(7),
+        lines_before: 2,
+        link: Link([9; 32]),
+    };
+    sessions::seal(tx, &seal)
+}
+
+fn populate_ledger(tx: &mut Tx<'_>, tenant: TenantId) -> Result<(), CatalogError> {
+    let session = session_id(1);
+    for (n, scope) in (0..).zip(["register", "session", "2026-09"]) {
+        let session = (scope != "register").then_some(session);
+        let (line, scope) = (format!("{{\"n\":{n}}}").into_bytes(), scope.to_owned());
+        ledger::append(
+            tx,
+            &ledger::LeafRow {
+                tenant,
+                n,
+                line,
+                scope,
+                session,
+                detail: vec![3; 80],
+            },
+        )?;
+    }
+    let checkpoint = "obhut/tenant\n3\n".to_owned();
+    ledger::put_head(
+        tx,
+        &ledger::HeadRow {
+            tenant,
+            size: 3,
+            frontier: vec![4; 32],
+            checkpoint,
+        },
+    )?;
+    let object = "tenants/a/ledger/copy.leaves".to_owned();
+    ledger::insert_copy(
+        tx,
+        &ledger::CopyRow {
+            tenant,
+            first: 0,
+            last: 1,
+            object,
+            blake3: [5; 32],
+        },
+    )?;
+    let client_id = "consent".to_owned();
+    events::insert(
+        tx,
+        &events::EventRow {
+            session,
+            client_id,
+            leaf_n: 1,
+            request_hash: [6; 32],
+        },
+    )?;
+    let look = access::AccessRow {
+        access: AccessId::from_bytes([1; 16]),
+        tenant,
+        leaf_n: 2,
+        session,
+        stream: Some(StreamNo::ZERO),
+        first: Some(Seq::ZERO),
+        last: Some(Seq::MAX),
+        at: at(8),
+    };
+    access::insert(tx, &look)?;
+    let hold = holds::HoldRow {
+        hold: HoldId::from_bytes([1; 16]),
+        tenant,
+        session,
+        leaf_n: 2,
+        placed_at: at(8),
+        review_on: Some("2027-01-01".to_owned()),
+        released_at: None,
+        release_leaf_n: None,
+    };
+    holds::insert(tx, &hold)
+}
+
+/// Everything that the listing functions give, as text to compare.
+fn contents(query: &dyn Query) -> Result<Vec<String>, CatalogError> {
+    let mut all = vec![
+        format!("{:?}", archive_row::load(query)?),
+        format!("{:?}", signing_keys::all(query)?),
+        format!("{:?}", sessions::open_or_sealing(query)?),
+    ];
+    for tenant in tenants::list(query)? {
+        all.push(format!("{tenant:?}"));
+        let tenant = tenant.tenant;
+        all.push(format!("{:?}", policies::all(query, tenant)?));
+        all.push(format!("{:?}", classes::all(query, tenant)?));
+        all.push(format!("{:?}", keks::all(query, tenant)?));
+        all.push(format!("{:?}", detail_keys::all(query, tenant)?));
+        all.push(format!("{:?}", devices::list(query, tenant)?));
+        all.push(format!("{:?}", devices::all_tokens(query, tenant)?));
+        all.push(format!("{:?}", ledger::range(query, tenant, 0, 100)?));
+        all.push(format!("{:?}", ledger::head(query, tenant)?));
+        all.push(format!("{:?}", ledger::copies(query, tenant)?));
+        all.push(format!("{:?}", access::list(query, tenant, None, 100)?));
+        all.push(format!("{:?}", holds::list(query, tenant)?));
+        for session in sessions::list(query, tenant, &sessions::SessionFilter::default())? {
+            all.push(format!("{session:?}"));
+            all.push(format!("{:?}", deks::get(query, session.dek)?));
+            let session = session.session;
+            all.push(format!("{:?}", streams::list(query, session)?));
+            all.push(format!("{:?}", chain_lines::all(query, session)?));
+            all.push(format!("{:?}", segments::list(query, session)?));
+            all.push(format!("{:?}", events::list(query, session)?));
+        }
+    }
+    Ok(all)
+}
+
+/// The schema as the database understands it: every statement without its comments and white space.
+fn schema(path: &Path) -> Vec<String> {
+    let database = rusqlite::Connection::open(path).expect("second connection");
+    let mut statement = database
+        .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name")
+        .expect("statement");
+    let texts = statement
+        .query_map([], |row| row.get::<_, String>(0))
+        .expect("rows");
+    texts
+        .map(|text| {
+            let text = text.expect("text");
+            let lines = text
+                .lines()
+                .map(|line| line.split("--").next().unwrap_or_default());
+            lines
+                .flat_map(str::split_whitespace)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect()
+}
+
+#[test]
+fn a_catalog_of_every_version_opens_with_all_it_holds() {
+    let fresh = Fixture::new();
+    fresh.write(populate);
+    let expected = fresh.read(|tx| contents(tx));
+    for (version, dump) in DUMPS {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let path = folder.path().join("catalog.db");
+        let old = rusqlite::Connection::open(&path).expect("old database");
+        old.execute_batch(dump).expect("dump");
+        old.close().expect("close");
+
+        let catalog = Catalog::open(&path).expect("an old catalog opens");
+        let found = catalog.read_blocking(|tx| contents(tx)).expect("contents");
+        assert_eq!(found, expected, "contents of version {version}");
+        assert_eq!(
+            schema(&path),
+            schema(&fresh.path()),
+            "schema of version {version}"
+        );
+        let look = Catalog::open_read_only(&path).expect("it is current now");
+        assert_eq!(
+            look.read_blocking(|tx| tenants::list(tx)).expect("tenants").len(),
+            2
+        );
+    }
+}
