@@ -5,12 +5,11 @@
 //! Content-Digest: sha-512=:…:, sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:
 //! ```
 
-use std::fmt;
-
 use axum::http::{HeaderMap, HeaderName};
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use obhut_format::digest::Sha256Digest;
 
 /// The header's name.
 pub const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
@@ -21,10 +20,6 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
-
-/// The SHA-256 a client says its body has.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct ContentDigest([u8; 32]);
 
 /// Why a digest header is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,50 +38,36 @@ pub enum DigestHeaderError {
     NotSha256,
 }
 
-impl ContentDigest {
-    /// Reads the header; several lines are one dictionary.
-    pub fn from_headers(headers: &HeaderMap) -> Result<Self, DigestHeaderError> {
-        let mut joined = Vec::new();
-        for value in headers.get_all(CONTENT_DIGEST) {
-            if !joined.is_empty() {
-                joined.extend_from_slice(b", ");
-            }
-            joined.extend_from_slice(value.as_bytes());
+/// Reads the header: the SHA-256 that the client says its body has. Several lines are one dictionary.
+pub fn content_digest(headers: &HeaderMap) -> Result<Sha256Digest, DigestHeaderError> {
+    let mut joined = Vec::new();
+    for value in headers.get_all(CONTENT_DIGEST) {
+        if !joined.is_empty() {
+            joined.extend_from_slice(b", ");
         }
-        Self::parse(&joined)
+        joined.extend_from_slice(value.as_bytes());
     }
-
-    /// Reads the header's value.
-    pub fn parse(value: &[u8]) -> Result<Self, DigestHeaderError> {
-        let mut reader = Reader { bytes: value, at: 0 };
-        let malformed = |reader: &Reader<'_>| DigestHeaderError::Malformed { offset: reader.at };
-        let mut sha256 = None;
-        reader
-            .dictionary(|key, item| {
-                if key == b"sha-256" {
-                    sha256 = Some(item);
-                }
-            })
-            .ok_or_else(|| malformed(&reader))?;
-        match sha256 {
-            None => Err(DigestHeaderError::Missing),
-            Some(Item::Bytes(bytes)) => bytes
-                .try_into()
-                .map(Self)
-                .map_err(|_| DigestHeaderError::NotSha256),
-            Some(Item::Other) => Err(DigestHeaderError::NotSha256),
-        }
-    }
-
-    /// The 32 bytes.
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
+    parse_content_digest(&joined)
 }
 
-impl fmt::Debug for ContentDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ContentDigest({})", hex::encode(self.0))
+/// Reads the header's value.
+pub fn parse_content_digest(value: &[u8]) -> Result<Sha256Digest, DigestHeaderError> {
+    let mut reader = Reader { bytes: value, at: 0 };
+    let mut sha256 = None;
+    let read = reader.dictionary(|key, item| {
+        if key == b"sha-256" {
+            sha256 = Some(item);
+        }
+    });
+    if read.is_none() {
+        return Err(DigestHeaderError::Malformed { offset: reader.at });
+    }
+    match sha256 {
+        None => Err(DigestHeaderError::Missing),
+        Some(Item::Bytes(bytes)) => <[u8; 32]>::try_from(bytes)
+            .map(Sha256Digest)
+            .map_err(|_| DigestHeaderError::NotSha256),
+        Some(Item::Other) => Err(DigestHeaderError::NotSha256),
     }
 }
 
@@ -280,8 +261,8 @@ mod tests {
     const HELLO: &str = "X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=";
     const HELLO_HEX: &str = "5f8f04f6a3a892aaabbddb6cf273894493773960d4a325b105fee46eef4304f1";
 
-    fn hello() -> ContentDigest {
-        ContentDigest(hex::decode(HELLO_HEX).expect("hex").try_into().expect("32 bytes"))
+    fn hello() -> Sha256Digest {
+        Sha256Digest(hex::decode(HELLO_HEX).expect("hex").try_into().expect("32 bytes"))
     }
 
     #[rstest]
@@ -297,7 +278,7 @@ mod tests {
     )]
     fn the_digest_is_found(#[case] shape: &str) {
         assert_eq!(
-            ContentDigest::parse(shape.replace("{}", HELLO).as_bytes()),
+            parse_content_digest(shape.replace("{}", HELLO).as_bytes()),
             Ok(hello())
         );
     }
@@ -305,7 +286,7 @@ mod tests {
     #[test]
     fn padding_may_be_missing() {
         let bare = format!("sha-256=:{}:", HELLO.trim_end_matches('='));
-        assert_eq!(ContentDigest::parse(bare.as_bytes()), Ok(hello()));
+        assert_eq!(parse_content_digest(bare.as_bytes()), Ok(hello()));
     }
 
     #[test]
@@ -316,7 +297,7 @@ mod tests {
             CONTENT_DIGEST,
             format!("sha-256=:{HELLO}:").parse().expect("a header value"),
         );
-        assert_eq!(ContentDigest::from_headers(&headers), Ok(hello()));
+        assert_eq!(content_digest(&headers), Ok(hello()));
     }
 
     #[rstest]
@@ -326,17 +307,14 @@ mod tests {
     #[case("sha-256-other=:YWJj:")]
     fn without_sha256_it_is_missing(#[case] text: &str) {
         assert_eq!(
-            ContentDigest::parse(text.as_bytes()),
+            parse_content_digest(text.as_bytes()),
             Err(DigestHeaderError::Missing)
         );
     }
 
     #[test]
     fn without_a_header_it_is_missing() {
-        assert_eq!(
-            ContentDigest::from_headers(&HeaderMap::new()),
-            Err(DigestHeaderError::Missing)
-        );
+        assert_eq!(content_digest(&HeaderMap::new()), Err(DigestHeaderError::Missing));
     }
 
     #[rstest]
@@ -347,7 +325,7 @@ mod tests {
     #[case("sha-256=::")]
     #[case("sha-256=(:YWJj:)")]
     fn another_kind_or_length_is_no_sha256(#[case] text: &str) {
-        let refused = ContentDigest::parse(text.as_bytes());
+        let refused = parse_content_digest(text.as_bytes());
         assert!(
             matches!(
                 refused,
@@ -371,7 +349,7 @@ mod tests {
     #[case("sha-256: :YWJj:", 7)]
     fn broken_grammar_says_where(#[case] text: &str, #[case] offset: usize) {
         assert_eq!(
-            ContentDigest::parse(text.as_bytes()),
+            parse_content_digest(text.as_bytes()),
             Err(DigestHeaderError::Malformed { offset })
         );
     }
@@ -379,18 +357,18 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = ContentDigest::parse(&bytes);
+            let _ = parse_content_digest(&bytes);
         }
 
         #[test]
         fn no_likely_text_panics(text in "[a-z0-9=:;,()\"\\\\ ?@.*-]{0,60}") {
-            let _ = ContentDigest::parse(text.as_bytes());
+            let _ = parse_content_digest(text.as_bytes());
         }
 
         #[test]
         fn every_digest_is_read_back(digest in any::<[u8; 32]>()) {
             let text = format!("sha-256=:{}:", base64::engine::general_purpose::STANDARD.encode(digest));
-            prop_assert_eq!(ContentDigest::parse(text.as_bytes()), Ok(ContentDigest(digest)));
+            prop_assert_eq!(parse_content_digest(text.as_bytes()), Ok(Sha256Digest(digest)));
         }
     }
 }
