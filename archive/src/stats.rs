@@ -3,7 +3,7 @@
 use obhut_format::ids::TenantId;
 
 use crate::Archive;
-use crate::catalog::CatalogError;
+use crate::catalog::{CatalogError, ledger, tenants};
 use crate::catalog::sessions::{self, SessionFilter, SessionRow};
 use crate::intake::IntakeCounts;
 use crate::write::SessionRef;
@@ -28,6 +28,10 @@ pub struct SessionSummary {
 pub struct Stats {
     /// The intake log's.
     pub intake: IntakeCounts,
+    /// Bytes the intake log takes.
+    pub intake_used_bytes: u64,
+    /// Bytes the intake log may take.
+    pub intake_bound_bytes: u64,
     /// Sessions open or being sealed.
     pub open_sessions: u64,
     /// Frames that wait to be packed.
@@ -78,9 +82,25 @@ impl Archive {
         let live = self.live().all();
         Stats {
             intake: self.intake().stats().counts(),
+            intake_used_bytes: self.intake().used_bytes(),
+            intake_bound_bytes: self.intake().bound_bytes(),
             open_sessions: live.len() as u64,
             waiting_frames: live.iter().map(|live| live.uncommitted() as u64).sum(),
         }
+    }
+
+    /// Ledger leaves of all tenants whose copy is not in object storage yet.
+    pub async fn uncopied_leaves(&self) -> Result<u64, CatalogError> {
+        self.catalog()
+            .read(|tx| {
+                let mut uncopied = 0;
+                for tenant in tenants::list(tx)? {
+                    let size = ledger::head(tx, tenant.tenant)?.map_or(0, |head| head.size);
+                    uncopied += size.saturating_sub(ledger::covered_to(tx, tenant.tenant)?);
+                }
+                Ok(uncopied)
+            })
+            .await
     }
 
     /// How full the intake log is, from 0 to 1.

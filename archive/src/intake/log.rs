@@ -260,6 +260,11 @@ impl IntakeLog {
         self.shared.used.load(Ordering::SeqCst)
     }
 
+    /// Bytes that the files may take together.
+    pub fn bound_bytes(&self) -> u64 {
+        self.shared.options.max_bytes
+    }
+
     /// Entries that were not released yet.
     pub fn waiting(&self) -> u64 {
         self.shared.files.waiting()
