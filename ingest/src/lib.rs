@@ -1,14 +1,24 @@
-//! How data comes in: the HTTP intake that agents speak to.
+//! How data comes in: the HTTP intake that agents speak to, and the packer behind it.
 //!
 //! The crate owns what stands between a socket and the archive: the accept loop with its deadlines ([`listener`]), the
 //! answers a client reads when something is wrong ([`problem`]), the headers that carry a frame's digest and capture
-//! instant ([`digest_header`], [`captured_at`]), and a look at an image's header for its type and size ([`image`]).
+//! instant ([`digest_header`], [`captured_at`]), a look at an image's header for its type and size ([`image`]), and the
+//! endpoints ([`api`]). [`server`] runs them; [`packer`] moves what was acknowledged into segments.
 //!
 //! It refuses to decode pictures, to keep anything on disk itself, and to acknowledge what the archive has not made
 //! durable.
 
+pub mod api;
+mod auth;
+mod body;
 pub mod captured_at;
+pub mod config;
 pub mod digest_header;
 pub mod image;
 pub mod listener;
+mod lost;
+pub mod metrics;
+pub mod packer;
 pub mod problem;
+mod rate;
+pub mod server;
