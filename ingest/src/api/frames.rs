@@ -7,15 +7,15 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use jiff::Timestamp;
 use obhut_archive::{NewFrame, Sender};
+use obhut_format::digest::Sha256Digest;
 use obhut_format::time::UtcMicros;
 use utoipa::ToSchema;
 
 use super::place::InPath;
 use super::{ApiError, ApiState, json, place};
-use crate::captured_at::CapturedAt;
-use crate::digest_header::ContentDigest;
+use crate::captured_at::captured_at;
+use crate::digest_header::content_digest;
 use crate::image::{self, ImageFormat};
 use crate::metrics;
 use crate::problem::{Problem, ProblemDocument};
@@ -45,7 +45,7 @@ pub struct ReceiptBody {
 /// What is known of a frame before its body is read.
 struct Announced {
     captured_at: UtcMicros,
-    digest: ContentDigest,
+    sha256: Sha256Digest,
     format: ImageFormat,
 }
 
@@ -104,7 +104,7 @@ pub(super) async fn put_frame(
     let body = state.bodies().collect(body, state.config().frame_bytes).await?;
     let arrived = Instant::now();
     // The digest first: a picture that was damaged on its way is to be sent again, not to be thrown away.
-    if body.sha256.0 != *announced.digest.as_bytes() {
+    if body.sha256 != announced.sha256 {
         return Err(Problem::DigestMismatch.into());
     }
     let info = image::inspect(announced.format.media_type(), &body.bytes)?;
@@ -139,11 +139,8 @@ pub(super) async fn put_frame(
 
 /// Everything the headers can be refused for.
 fn announced(state: &ApiState, headers: &HeaderMap) -> Result<Announced, ApiError> {
-    let digest = ContentDigest::from_headers(headers)?;
-    let now = state.archive().clock().now();
-    let now = Timestamp::from_microsecond(now.get()).map_err(ApiError::internal)?;
-    let captured_at = CapturedAt::from_headers(headers, now)?;
-    let captured_at = UtcMicros::new(captured_at.as_microseconds()).map_err(ApiError::internal)?;
+    let sha256 = content_digest(headers)?;
+    let captured_at = captured_at(headers, state.archive().clock().now())?;
     let declared = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
@@ -152,7 +149,7 @@ fn announced(state: &ApiState, headers: &HeaderMap) -> Result<Announced, ApiErro
         .ok_or(Problem::MediaTypeUnsupported)?;
     Ok(Announced {
         captured_at,
-        digest,
+        sha256,
         format,
     })
 }
