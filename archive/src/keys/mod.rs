@@ -58,29 +58,29 @@ pub(crate) struct Period(String);
 
 impl Period {
     /// The register's.
-    pub fn register() -> Self {
+    pub(crate) fn register() -> Self {
         Self("register".to_owned())
     }
 
     /// The month of an instant, as `2026-11`.
-    pub fn month_of(at: UtcMicros) -> Self {
+    pub(crate) fn month_of(at: UtcMicros) -> Self {
         let mut text = at.to_string();
         text.truncate("2026-11".len());
         Self(text)
     }
 
     /// As the catalog holds it.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 /// The purposes of signing keys.
-pub const SIGNING_PURPOSES: [&str; 2] = ["archive", "ledger"];
+pub(crate) const SIGNING_PURPOSES: [&str; 2] = ["archive", "ledger"];
 
 /// All keys of the process.
 #[derive(Debug)]
-pub struct Keys {
+pub(crate) struct Keys {
     root: RwLock<RootKeys>,
     keks: Mutex<HashMap<(TenantId, u32), Arc<WrapKey>>>,
     details: Mutex<HashMap<(TenantId, Period), Arc<WrapKey>>>,
@@ -90,7 +90,7 @@ pub struct Keys {
 
 impl Keys {
     /// Keys over a root key file that has been read. Nothing is unwrapped yet.
-    pub fn new(root: RootKeys) -> Self {
+    pub(crate) fn new(root: RootKeys) -> Self {
         Self {
             root: RwLock::new(root),
             keks: Mutex::default(),
