@@ -104,7 +104,7 @@ impl Archive {
                 // Made, but broken off before its first commit.
                 None => Ok(()),
             })?;
-            look.close();
+            look.close().await;
         }
         let catalog = Catalog::open(&options.catalog())?;
         first_rows(&catalog, &keys, &*clock).await?;
@@ -121,8 +121,11 @@ impl Archive {
         objects.probe().await?;
         let intake_folder = options.intake_folder();
         create_private(&intake_folder).map_err(folder)?;
-        let (intake, entries, _log) = IntakeLog::open(&intake_folder, options.intake)?;
+        let (intake, entries, found) = IntakeLog::open(&intake_folder, options.intake)?;
 
+        for damage in &found.damage {
+            tracing::error!(intake.file = %damage.file, intake.offset = damage.offset, "the intake log is damaged; run obhut verify");
+        }
         let archive = Self(Arc::new(Inner {
             clock,
             keys,

@@ -2,26 +2,29 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use obhut_format::chain::{ChainLine, ClassRef, OpenLine, OpenStream};
 use obhut_format::ids::{SegmentNo, SessionId};
-use obhut_format::key::SessionKey;
+use obhut_format::key::{SessionKey, WrapKey};
 use obhut_format::ledger::{self as lines, LeafType};
 use obhut_format::seqset::SeqSet;
+use obhut_format::time::UtcMicros;
 use obhut_format::{aad, chain, object_key};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::sync::{RwLock, watch};
 
 use super::live::{LiveSession, LiveStream, Phase};
-use super::{ChainTail, MAX_STREAMS, NewSession, Opened, SessionRef, WriteError, detached};
+use super::{ChainTail, MAX_STREAMS, NewSession, NewStream, Opened, SessionRef, WriteError, detached};
 use crate::Archive;
 use crate::catalog::chain_lines::{self, ChainLineRow};
 use crate::catalog::deks;
 use crate::catalog::sessions::{self, SessionRow, SessionState};
 use crate::catalog::streams::{self, StreamRow};
-use crate::catalog::{classes, devices, policies};
+use crate::catalog::{Tx, classes, devices, policies};
+use crate::keys::Keys;
 use crate::ledger::{self, Draft, Scope};
 use crate::policy::TenantPolicy;
 use crate::rng::OsRandom;
@@ -36,7 +39,9 @@ impl Archive {
         detached(async move { archive.open_session_through(new).await }).await
     }
 
-    async fn open_session_through(&self, new: NewSession) -> Result<Opened, WriteError> {
+    async fn open_session_through(&self, mut new: NewSession) -> Result<Opened, WriteError> {
+        // Chain lines list streams in ascending order.
+        new.streams.sort_by_key(|stream| stream.n);
         let numbers: HashSet<_> = new.streams.iter().map(|stream| stream.n).collect();
         if numbers.len() != new.streams.len() || numbers.is_empty() || numbers.len() > MAX_STREAMS {
             return Err(WriteError::BadStreams);
@@ -46,164 +51,24 @@ impl Archive {
             return Ok(opened);
         }
         let class = self.class_of(&new).await?;
-        let now = self.now();
-        let session = SessionId::v7(now, OsRandom.bytes());
-        let at = SessionRef {
-            tenant: new.tenant,
-            session,
-        };
-        let key = SessionKey::generate(&mut OsRandom);
-        let describe_key = Arc::new(key.describe_key());
-        let description = describe(&new, request.is_some());
-        let salt: [u8; 32] = OsRandom.bytes();
-        let consent_salt: [u8; 32] = OsRandom.bytes();
-        let consent = new
-            .consent
-            .as_ref()
-            .map(|given| lines::commit(consent_salt, given.to_string().as_bytes()));
-        let text = description.to_string();
-        let open = OpenLine {
-            tenant: new.tenant,
-            session,
-            device: new.device,
-            kind: new.kind,
-            class: class.clone(),
-            streams: new
-                .streams
-                .iter()
-                .map(|s| OpenStream { n: s.n, kind: s.kind })
-                .collect(),
-            started_at: new.started_at,
-            consent,
-            describe: lines::commit(salt, text.as_bytes()),
-            at: now,
-        };
-        let line = ChainLine::Open(open).to_line();
-        let link = chain::link(line.as_bytes());
-        // Salt and text are kept together, so that the description can be shown to match the chain's first line.
-        let kept = json!({
-            "salt": hex::encode(salt), "text": text,
-            "consent_salt": hex::encode(consent_salt), "consent": new.consent,
-        });
-        let sealed = describe_key.seal(
-            &mut OsRandom,
-            &aad::describe(new.tenant, session, DESCRIBE),
-            kept.to_string().as_bytes(),
-        );
+        let opening = Opening::prepare(&new, class, request, self.now());
         // The line is in object storage before the catalog names it: a crash between leaves an orphan, never a
         // session whose first line is missing.
+        let object = object_key::open_line(new.tenant, opening.row.session);
         self.objects()
-            .put(
-                &object_key::open_line(new.tenant, session),
-                vec![Bytes::from(line.clone())],
-            )
+            .put(&object, [Bytes::from(opening.line.clone())])
             .await?;
-
-        let row = SessionRow {
-            session,
-            tenant: new.tenant,
-            device: new.device,
-            dek: deks::DekId::ZERO,
-            kind: new.kind,
-            class: class.clone(),
-            state: SessionState::Open,
-            how: None,
-            started_at: new.started_at,
-            opened_at: now,
-            last_activity_at: now,
-            ended_at: None,
-            sealed_at: None,
-            retain_until: None,
-            lines: 1,
-            link,
-            describe: sealed,
-            request_key: request,
-            seal_request: None,
-            frames: 0,
-            original_bytes: 0,
-            stored_bytes: 0,
-        };
-        let stream_rows: Vec<StreamRow> = new
-            .streams
-            .iter()
-            .map(|s| StreamRow {
-                session,
-                stream: s.n,
-                kind: s.kind,
-            })
-            .collect();
         let keys = self.keys().clone();
-        let scope = Scope::Session(describe_key.clone());
-        let detail = json!({ "session": session, "link": link, "lines": 1 });
-        let committed = self
-            .catalog()
-            .write(move |tx| {
-                // The device may have been revoked and the same request may have been answered since the look above.
-                let device = devices::by_id(tx, row.tenant, row.device)?;
-                if device.is_none_or(|device| device.revoked_at.is_some()) {
-                    return Err(WriteError::NoSuchDevice(row.device));
-                }
-                if let Some(request) = &row.request_key
-                    && let Some(earlier) = sessions::by_request_key(tx, row.tenant, row.device, request)?
-                {
-                    return Ok((earlier.session, key));
-                }
-                let wrapped = keys.new_session_key(tx, row.tenant, session, &key)?;
-                let row = SessionRow {
-                    dek: deks::insert(tx, &wrapped)?,
-                    ..row
-                };
-                sessions::insert(tx, &row)?;
-                for stream in &stream_rows {
-                    streams::insert(tx, stream)?;
-                }
-                chain_lines::insert(
-                    tx,
-                    &ChainLineRow {
-                        session,
-                        n: 0,
-                        line: line.into_bytes(),
-                    },
-                )?;
-                let draft = Draft {
-                    tenant: row.tenant,
-                    t: LeafType::Open,
-                    at: now,
-                    session: Some(session),
-                    scope: &scope,
-                    detail: &detail,
-                };
-                ledger::append(tx, &keys.ledger_signer(), &draft)?;
-                Ok((session, key))
-            })
-            .await?;
-        let (winner, key) = committed;
-        if winner != session {
-            return Ok(Opened {
-                session: winner,
-                fresh: false,
-            });
+        let (winner, opening) = self.catalog().write(move |tx| opening.commit(tx, &keys)).await?;
+        let fresh = winner == opening.row.session;
+        if fresh {
+            self.live()
+                .insert_if_absent(Arc::new(opening.into_live(&new, self.clock().uptime())));
         }
-        let streams: HashMap<_, _> = new
-            .streams
-            .iter()
-            .map(|s| (s.n, LiveStream::new(s.kind, SeqSet::new(), SegmentNo::ZERO)))
-            .collect();
-        self.live().insert_if_absent(Arc::new(LiveSession {
-            at,
-            device: new.device,
-            key,
-            describe_key,
-            opened_at: now,
-            class_days: class.days,
-            phase: RwLock::new(Phase::Open),
-            streams: Mutex::new(streams),
-            tail: tokio::sync::Mutex::new(ChainTail { lines: 1, link }),
-            last_activity: Mutex::new(self.clock().uptime()),
-            packed: watch::Sender::new(0),
-            sealing: tokio::sync::Mutex::new(()),
-        }));
-        Ok(Opened { session, fresh: true })
+        Ok(Opened {
+            session: winner,
+            fresh,
+        })
     }
 
     /// Whether an earlier request with the same key opened the session already; its content must be the same.
@@ -259,6 +124,163 @@ impl Archive {
                 })
             })
             .await
+    }
+}
+
+/// Everything of a new session that is decided before it is committed.
+struct Opening {
+    row: SessionRow,
+    streams: Vec<StreamRow>,
+    line: String,
+    key: SessionKey,
+    describe_key: Arc<WrapKey>,
+}
+
+impl Opening {
+    fn prepare(new: &NewSession, class: ClassRef, request: Option<[u8; 32]>, now: UtcMicros) -> Self {
+        let session = SessionId::v7(now, OsRandom.bytes());
+        let key = SessionKey::generate(&mut OsRandom);
+        let describe_key = Arc::new(key.describe_key());
+        let text = describe(new, request.is_some()).to_string();
+        let salt: [u8; 32] = OsRandom.bytes();
+        let consent_salt: [u8; 32] = OsRandom.bytes();
+        let commit_consent = |given: &Value| lines::commit(consent_salt, given.to_string().as_bytes());
+        let open = OpenLine {
+            tenant: new.tenant,
+            session,
+            device: new.device,
+            kind: new.kind,
+            class: class.clone(),
+            streams: new
+                .streams
+                .iter()
+                .map(|s| OpenStream { n: s.n, kind: s.kind })
+                .collect(),
+            started_at: new.started_at,
+            consent: new.consent.as_ref().map(commit_consent),
+            describe: lines::commit(salt, text.as_bytes()),
+            at: now,
+        };
+        let line = ChainLine::Open(open).to_line();
+        // Salt and text are kept together, so that the description can be shown to match the chain's first line.
+        let kept = json!({
+            "salt": hex::encode(salt), "text": text,
+            "consent_salt": hex::encode(consent_salt), "consent": new.consent,
+        });
+        let aad = aad::describe(new.tenant, session, DESCRIBE);
+        let row = SessionRow {
+            session,
+            tenant: new.tenant,
+            device: new.device,
+            dek: deks::DekId::ZERO,
+            kind: new.kind,
+            class,
+            state: SessionState::Open,
+            how: None,
+            started_at: new.started_at,
+            opened_at: now,
+            last_activity_at: now,
+            ended_at: None,
+            sealed_at: None,
+            retain_until: None,
+            lines: 1,
+            link: chain::link(line.as_bytes()),
+            describe: describe_key.seal(&mut OsRandom, aad, kept.to_string().as_bytes()),
+            request_key: request,
+            seal_request: None,
+            frames: 0,
+            original_bytes: 0,
+            stored_bytes: 0,
+        };
+        let streams = new
+            .streams
+            .iter()
+            .map(|s| StreamRow {
+                session,
+                stream: s.n,
+                kind: s.kind,
+            })
+            .collect();
+        Self {
+            row,
+            streams,
+            line,
+            key,
+            describe_key,
+        }
+    }
+
+    /// Commits the session with its key, its first line and its ledger leaf; or finds that the same request was
+    /// answered meanwhile, and names that session.
+    fn commit(mut self, tx: &mut Tx<'_>, keys: &Keys) -> Result<(SessionId, Self), WriteError> {
+        let row = &mut self.row;
+        // The device may have been revoked since the look before.
+        let device = devices::by_id(tx, row.tenant, row.device)?;
+        if device.is_none_or(|device| device.revoked_at.is_some()) {
+            return Err(WriteError::NoSuchDevice(row.device));
+        }
+        if let Some(request) = &row.request_key
+            && let Some(earlier) = sessions::by_request_key(tx, row.tenant, row.device, request)?
+        {
+            return Ok((earlier.session, self));
+        }
+        // Wrapped in this transaction, so that a rotation of the wrapping key never misses it.
+        let wrapped = keys.new_session_key(tx, row.tenant, row.session, &self.key)?;
+        row.dek = deks::insert(tx, &wrapped)?;
+        sessions::insert(tx, row)?;
+        for stream in &self.streams {
+            streams::insert(tx, stream)?;
+        }
+        let line = self.line.clone().into_bytes();
+        chain_lines::insert(
+            tx,
+            &ChainLineRow {
+                session: row.session,
+                n: 0,
+                line,
+            },
+        )?;
+        let detail = json!({ "session": row.session, "link": row.link, "lines": 1 });
+        let scope = Scope::Session(self.describe_key.clone());
+        let draft = Draft {
+            tenant: row.tenant,
+            t: LeafType::Open,
+            at: row.opened_at,
+            session: Some(row.session),
+            scope: &scope,
+            detail: &detail,
+        };
+        ledger::append(tx, &keys.ledger_signer(), &draft)?;
+        Ok((row.session, self))
+    }
+
+    fn into_live(self, new: &NewSession, uptime: Duration) -> LiveSession {
+        let fresh = |stream: &NewStream| LiveStream::new(stream.kind, SeqSet::new(), SegmentNo::ZERO);
+        let streams: HashMap<_, _> = new
+            .streams
+            .iter()
+            .map(|stream| (stream.n, fresh(stream)))
+            .collect();
+        LiveSession {
+            at: SessionRef {
+                tenant: self.row.tenant,
+                session: self.row.session,
+            },
+            device: self.row.device,
+            key: self.key,
+            describe_key: self.describe_key,
+            opened_at: self.row.opened_at,
+            class_days: self.row.class.days,
+            phase: RwLock::new(Phase::Open),
+            streams: Mutex::new(streams),
+            tail: tokio::sync::Mutex::new(ChainTail {
+                lines: 1,
+                link: self.row.link,
+            }),
+            last_activity: Mutex::new(uptime),
+            packed: watch::Sender::new(0),
+            sealing: tokio::sync::Mutex::new(()),
+        }
     }
 }
 

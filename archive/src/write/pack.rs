@@ -59,51 +59,63 @@ impl Archive {
         detached(async move { archive.pack_through(claim).await }).await
     }
 
-    async fn pack_through(&self, mut claim: Claim) -> Result<Packed, WriteError> {
+    async fn pack_through(&self, claim: Claim) -> Result<Packed, WriteError> {
         let live = claim.live.clone();
-        let stream = claim.stream;
-        // Numbers are taken once, committed or not: the AAD of an orphan never equals that of a segment.
-        let segment = {
-            let mut streams = live.streams.lock();
-            let held = streams.get_mut(&stream).ok_or(WriteError::NoSuchStream {
-                session: live.id(),
-                stream,
-            })?;
-            let number = held.next_segment;
-            held.next_segment = number.next().ok_or_else(|| {
-                WriteError::Packing(format!("stream {stream} of session {} is full", live.id()))
-            })?;
-            number
-        };
+        let segment = next_segment(&claim)?;
         let archive = self.clone();
-        let (back, built) = tokio::task::spawn_blocking(move || {
+        let (mut claim, built) = tokio::task::spawn_blocking(move || {
             let built = archive.build(&claim, segment);
             (claim, built)
         })
         .await
         .map_err(|error| WriteError::Packing(error.to_string()))?;
-        claim = back;
         let built = built?;
+        let packed = Packed {
+            frames: built.frames,
+            duplicates: built.duplicates,
+            original_bytes: built.original_bytes,
+            object_bytes: built.ciphertext.len() as u64,
+        };
+        {
+            // From here one writer: the line needs the link before it.
+            let mut tail = live.tail.lock().await;
+            *tail = self.commit_segment(&claim, segment, built, *tail).await?;
+        }
+        let numbers = claim.frames.iter().map(|(seq, _)| *seq);
+        if let Some(held) = live.streams.lock().get_mut(&claim.stream) {
+            for seq in numbers {
+                held.slots.remove(&seq);
+                held.committed.insert(seq.get());
+            }
+        }
+        claim.committed = true;
+        for (_, pending) in &claim.frames {
+            self.intake().release(&pending.location);
+        }
+        Ok(packed)
+    }
 
-        // From here one writer: the line needs the link before it.
-        let mut tail = live.tail.lock().await;
+    /// Writes the object durably, then commits line and index in one transaction. Returns the chain's new tail.
+    async fn commit_segment(
+        &self,
+        claim: &Claim,
+        segment: SegmentNo,
+        built: Built,
+        tail: ChainTail,
+    ) -> Result<ChainTail, WriteError> {
+        let live = &claim.live;
         let now = self.now();
-        let object = object_key::segment(
-            live.tenant(),
-            live.id(),
-            stream,
-            segment,
-            ObjectId::v7(now, OsRandom.bytes()),
-        );
+        let id = ObjectId::v7(now, OsRandom.bytes());
+        let object = object_key::segment(live.tenant(), live.id(), claim.stream, segment, id);
         let (first, last) = bounds(&built.ranges, live.id())?;
         let line = SegmentLine {
             tenant: live.tenant(),
             session: live.id(),
             n: tail.lines,
             prev: tail.link,
-            stream,
+            stream: claim.stream,
             segment,
-            object: object.clone(),
+            object,
             kind: claim.kind,
             first,
             last,
@@ -115,79 +127,38 @@ impl Archive {
             sha256: built.sha256,
             at: now,
         };
+        let row = index_row(&line, &built);
         let text = ChainLine::Segment(line).to_line();
-        let link = chain::link(text.as_bytes());
-        let head = Bytes::from(format!("{text}\n"));
-        let object_bytes = built.ciphertext.len() as u64;
-        self.objects()
-            .put(&object, vec![head, Bytes::from(built.ciphertext)])
-            .await?;
-
-        let stored_frames = built.frames - built.duplicates;
-        let row = SegmentRow {
-            session: live.id(),
-            stream,
-            segment,
-            n: tail.lines,
-            object,
-            kind: claim.kind,
-            first,
-            last,
-            count: built.frames,
-            ranges: built.ranges.to_string(),
-            first_at: built.first_at,
-            last_at: built.last_at,
-            object_bytes,
-            original_bytes: built.original_bytes,
-            stored_frames,
-            duplicate_frames: built.duplicates,
-        };
         let advance = Advance {
-            session: live.id(),
+            session: row.session,
             lines_before: tail.lines,
-            link,
-            frames: built.frames,
-            original_bytes: built.original_bytes,
-            stored_bytes: object_bytes,
+            link: chain::link(text.as_bytes()),
+            frames: row.count,
+            original_bytes: row.original_bytes,
+            stored_bytes: row.object_bytes,
         };
-        let n = tail.lines;
+        let head = Bytes::from(format!("{text}\n"));
+        self.objects()
+            .put(&row.object, [head, Bytes::from(built.ciphertext)])
+            .await?;
+        let next = ChainTail {
+            lines: tail.lines + 1,
+            link: advance.link,
+        };
         self.catalog()
             .write(move |tx| {
                 sessions::advance(tx, &advance)?;
-                chain_lines::insert(
-                    tx,
-                    &ChainLineRow {
-                        session: row.session,
-                        n,
-                        line: text.into_bytes(),
-                    },
-                )?;
+                let line = ChainLineRow {
+                    session: row.session,
+                    n: row.n,
+                    line: text.into_bytes(),
+                };
+                chain_lines::insert(tx, &line)?;
                 segments::insert(tx, &row)?;
                 Ok::<_, WriteError>(())
             })
             .await?;
-        *tail = ChainTail { lines: n + 1, link };
-        drop(tail);
-
-        {
-            let mut streams = live.streams.lock();
-            if let Some(held) = streams.get_mut(&stream) {
-                for (seq, _) in &claim.frames {
-                    held.slots.remove(seq);
-                    held.committed.insert(seq.get());
-                }
-            }
-        }
-        claim.committed = true;
-        for (_, pending) in &claim.frames {
-            self.intake().release(&pending.location);
-        }
-        Ok(Packed {
-            frames: built.frames,
-            duplicates: built.duplicates,
-            original_bytes: built.original_bytes,
-            object_bytes,
-        })
+        Ok(next)
     }
 
     /// Reads the claimed entries and makes the sealed segment. Runs on a blocking thread.
@@ -276,6 +247,43 @@ impl Archive {
             sha256: Sha256Digest::of(&ciphertext),
             ciphertext,
         })
+    }
+}
+
+/// Takes the next segment number. Numbers are taken once, committed or not: the AAD of an orphan never equals that
+/// of a segment made after it.
+fn next_segment(claim: &Claim) -> Result<SegmentNo, WriteError> {
+    let session = claim.live.id();
+    let stream = claim.stream;
+    let mut streams = claim.live.streams.lock();
+    let held = streams
+        .get_mut(&stream)
+        .ok_or(WriteError::NoSuchStream { session, stream })?;
+    let number = held.next_segment;
+    let full = || WriteError::Packing(format!("stream {stream} of session {session} is full"));
+    held.next_segment = number.next().ok_or_else(full)?;
+    Ok(number)
+}
+
+/// What the catalog's index says of a segment.
+fn index_row(line: &SegmentLine, built: &Built) -> SegmentRow {
+    SegmentRow {
+        session: line.session,
+        stream: line.stream,
+        segment: line.segment,
+        n: line.n,
+        object: line.object.clone(),
+        kind: line.kind,
+        first: line.first,
+        last: line.last,
+        count: line.count,
+        ranges: line.ranges.to_string(),
+        first_at: built.first_at,
+        last_at: built.last_at,
+        object_bytes: line.bytes,
+        original_bytes: built.original_bytes,
+        stored_frames: built.frames - built.duplicates,
+        duplicate_frames: built.duplicates,
     }
 }
 
