@@ -94,7 +94,7 @@ async fn findings(data: &Path, deep: bool) -> Vec<verify::Finding> {
         ..VerifyOptions::default()
     };
     let totals = verify::run(&ArchiveOptions::embedded(data), &options, &mut |finding| {
-        found.push(finding)
+        found.push(finding);
     })
     .await
     .unwrap();

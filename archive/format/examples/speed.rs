@@ -17,10 +17,7 @@ struct Counter(u64);
 impl Random for Counter {
     fn fill(&mut self, dest: &mut [u8]) {
         for byte in dest {
-            self.0 = self
-                .0
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             *byte = self.0.to_be_bytes()[0];
         }
     }
@@ -60,14 +57,7 @@ fn main() {
     let mut out = Vec::new();
     report("seal", || {
         out.clear();
-        seal(
-            Params::OBHUT,
-            &key,
-            "speed",
-            &[&plain],
-            &mut Counter(1),
-            &mut out,
-        );
+        seal(Params::OBHUT, &key, "speed", &[&plain], &mut Counter(1), &mut out);
     });
     report("open into a used buffer", || {
         out.clear();

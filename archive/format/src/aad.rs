@@ -44,9 +44,7 @@ pub fn segment(
     segment: SegmentNo,
     kind: StreamKind,
 ) -> Aad {
-    Aad(format!(
-        "obhut/1 {tenant} {session} {stream} {segment} {kind}"
-    ))
+    Aad(format!("obhut/1 {tenant} {session} {stream} {segment} {kind}"))
 }
 
 /// A record in the intake log: `obhut/1 <tenant> <session> <stream> <seq> intake`.
@@ -66,9 +64,7 @@ pub fn kek(tenant: TenantId, kek_version: u32, root_version: u32) -> Aad {
 
 /// A tenant's detail key of a period (`2026-11`): `obhut/1 <tenant> <period> <kek version> detail-key`.
 pub fn detail_key(tenant: TenantId, period: &str, kek_version: u32) -> Aad {
-    Aad(format!(
-        "obhut/1 {tenant} {period} {kek_version} detail-key"
-    ))
+    Aad(format!("obhut/1 {tenant} {period} {kek_version} detail-key"))
 }
 
 /// A signing key's seed wrapped by the root key: `obhut/1 <name> <root version> signing`.

@@ -70,11 +70,7 @@ struct Tag {
 
 /// A line that starts with its version and type.
 pub(crate) fn encode_tagged<T: Serialize>(t: &str, body: &T) -> String {
-    encode(&Tagged {
-        v: VERSION,
-        t,
-        body,
-    })
+    encode(&Tagged { v: VERSION, t, body })
 }
 
 /// The type of a line of version 1.
@@ -88,10 +84,7 @@ pub(crate) fn type_of(bytes: &[u8]) -> Result<String, LineError> {
 }
 
 /// Reads the body of a line whose type is known to be `t`.
-pub(crate) fn decode_tagged<T: Serialize + DeserializeOwned>(
-    t: &str,
-    bytes: &[u8],
-) -> Result<T, LineError> {
+pub(crate) fn decode_tagged<T: Serialize + DeserializeOwned>(t: &str, bytes: &[u8]) -> Result<T, LineError> {
     let body: T = serde_json::from_slice(bytes)?;
     if encode_tagged(t, &body).as_bytes() == bytes {
         Ok(body)

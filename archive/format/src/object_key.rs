@@ -166,19 +166,11 @@ fn read(text: &str) -> Option<ObjectKey> {
         }
         _ => return None,
     };
-    if parts.next().is_none() {
-        Some(key)
-    } else {
-        None
-    }
+    if parts.next().is_none() { Some(key) } else { None }
 }
 
 fn digits16(text: &str) -> Option<u64> {
-    if text.len() == 16 {
-        text.parse().ok()
-    } else {
-        None
-    }
+    if text.len() == 16 { text.parse().ok() } else { None }
 }
 
 impl fmt::Display for ObjectKey {

@@ -109,8 +109,7 @@ impl PayloadHead {
     /// The head over these record lines.
     pub fn of<L: AsRef<[u8]>>(kind: StreamKind, lines: &[L]) -> Self {
         let bytes = lines.iter().fold(0, |sum: u64, line| {
-            sum.saturating_add(line.as_ref().len() as u64)
-                .saturating_add(1)
+            sum.saturating_add(line.as_ref().len() as u64).saturating_add(1)
         });
         Self {
             kind,
@@ -126,11 +125,7 @@ impl PayloadHead {
 
     /// The line with its newline.
     pub fn encode(&self) -> String {
-        let Self {
-            kind,
-            count,
-            records,
-        } = *self;
+        let Self { kind, count, records } = *self;
         let mut line = line::encode(&Wire {
             v: line::VERSION,
             kind,
@@ -204,10 +199,7 @@ impl<'a> Payload<'a> {
 }
 
 /// The lines of a records part, given its head.
-pub fn split_records<'a>(
-    head: &PayloadHead,
-    records: &'a [u8],
-) -> Result<Vec<&'a [u8]>, PayloadError> {
+pub fn split_records<'a>(head: &PayloadHead, records: &'a [u8]) -> Result<Vec<&'a [u8]>, PayloadError> {
     let refused = PayloadError::RecordCount { count: head.count };
     let lines: Vec<&[u8]> = match records.split_last() {
         None => Vec::new(),

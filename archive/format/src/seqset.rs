@@ -68,8 +68,7 @@ impl SeqSet {
     /// How many numbers; saturates at `u64::MAX`.
     pub fn len(&self) -> u64 {
         self.ranges.iter().fold(0, |sum: u64, (first, last)| {
-            sum.saturating_add(last.saturating_sub(*first))
-                .saturating_add(1)
+            sum.saturating_add(last.saturating_sub(*first)).saturating_add(1)
         })
     }
 
@@ -122,9 +121,7 @@ impl SeqSet {
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         let mut union = self.clone();
-        other
-            .iter_ranges()
-            .for_each(|range| union.insert_range(range));
+        other.iter_ranges().for_each(|range| union.insert_range(range));
         union
     }
 
@@ -151,9 +148,7 @@ impl SeqSet {
                     decimal(first).ok_or(SeqSetError)?,
                     decimal(last).ok_or(SeqSetError)?,
                 ),
-                None => decimal(item)
-                    .map(|value| (value, value))
-                    .ok_or(SeqSetError)?,
+                None => decimal(item).map(|value| (value, value)).ok_or(SeqSetError)?,
             };
             let ordered = if item.contains('-') {
                 first < last
@@ -161,9 +156,7 @@ impl SeqSet {
                 first == last
             };
             // At least one number has to be missing before the next range, or the two would be one.
-            let apart = set
-                .last()
-                .is_none_or(|before| first > before.saturating_add(1));
+            let apart = set.last().is_none_or(|before| first > before.saturating_add(1));
             if !ordered || !apart {
                 return Err(SeqSetError);
             }

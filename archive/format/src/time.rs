@@ -127,9 +127,7 @@ fn is_rfc3339_shape(text: &[u8]) -> bool {
     fixed
         && match offset {
             [b'Z' | b'z'] => true,
-            [b'+' | b'-', h1, h2, b':', m1, m2] => {
-                [h1, h2, m1, m2].iter().all(|b| b.is_ascii_digit())
-            }
+            [b'+' | b'-', h1, h2, b':', m1, m2] => [h1, h2, m1, m2].iter().all(|b| b.is_ascii_digit()),
             _ => false,
         }
 }
@@ -137,8 +135,8 @@ fn is_rfc3339_shape(text: &[u8]) -> bool {
 impl fmt::Display for UtcMicros {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Not `from_microsecond`: that refuses the fraction of the very last second.
-        let instant = Timestamp::from_nanosecond(i128::from(self.0).saturating_mul(1_000))
-            .map_err(|_| fmt::Error)?;
+        let instant =
+            Timestamp::from_nanosecond(i128::from(self.0).saturating_mul(1_000)).map_err(|_| fmt::Error)?;
         write!(f, "{instant:.6}")
     }
 }

@@ -50,12 +50,7 @@ pub fn open(
     let (cipher, nonce) = subkey(key, nonce);
     let mut plaintext = Zeroizing::new(ciphertext.to_vec());
     cipher
-        .decrypt_inout_detached(
-            &nonce,
-            aad,
-            plaintext.as_mut_slice().into(),
-            &Tag::from(*tag),
-        )
+        .decrypt_inout_detached(&nonce, aad, plaintext.as_mut_slice().into(), &Tag::from(*tag))
         .map_err(|_| OpenError)?;
     Ok(plaintext)
 }

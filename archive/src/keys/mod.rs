@@ -181,7 +181,7 @@ impl Keys {
         now: UtcMicros,
     ) -> Result<(), KeyError> {
         let kek = self.insert_kek(tx, tenant, 1, now)?;
-        self.insert_detail_key(tx, tenant, &Period::register(), (1, &kek), now)?;
+        Self::insert_detail_key(tx, tenant, &Period::register(), (1, &kek), now)?;
         Ok(())
     }
 
@@ -215,7 +215,6 @@ impl Keys {
     }
 
     fn insert_detail_key(
-        &self,
         tx: &mut Tx<'_>,
         tenant: TenantId,
         period: &Period,
@@ -278,7 +277,7 @@ impl Keys {
         session: SessionId,
         key: &SessionKey,
     ) -> Result<WrappedKey, KeyError> {
-        let version = self.current_kek(tx, tenant)?;
+        let version = Self::current_kek(tx, tenant)?;
         let kek = self.kek(tx, tenant, version)?;
         Ok(kek.wrap(
             &mut OsRandom,
@@ -288,7 +287,7 @@ impl Keys {
         ))
     }
 
-    fn current_kek(&self, tx: &dyn Query, tenant: TenantId) -> Result<u32, KeyError> {
+    fn current_kek(tx: &dyn Query, tenant: TenantId) -> Result<u32, KeyError> {
         let row = keks::current(tx, tenant)?;
         row.map(|row| row.version).ok_or_else(|| KeyError::Missing {
             what: format!("key-encryption key of tenant {tenant}"),
@@ -359,10 +358,10 @@ impl Keys {
         if let Some(key) = self.open_detail_key(tx, tenant, period)? {
             return Ok(key);
         }
-        let version = self.current_kek(tx, tenant)?;
+        let version = Self::current_kek(tx, tenant)?;
         let kek = self.kek(tx, tenant, version)?;
         // Not cached here: the transaction may yet roll back, and the cache must not outlive the row.
-        Ok(Arc::new(self.insert_detail_key(
+        Ok(Arc::new(Self::insert_detail_key(
             tx,
             tenant,
             period,

@@ -16,7 +16,7 @@ const TAG: &str = "obhut-root-key/1";
 
 /// The root keys of one archive: usually one version, two during a rotation.
 #[derive(Debug)]
-pub struct RootKeys {
+pub(crate) struct RootKeys {
     path: PathBuf,
     versions: Vec<(u32, WrapKey)>,
 }
@@ -61,7 +61,7 @@ pub enum RootKeyError {
 
 impl RootKeys {
     /// Reads the file and checks its mode; changes nothing.
-    pub fn load(path: &Path) -> Result<Self, RootKeyError> {
+    pub(crate) fn load(path: &Path) -> Result<Self, RootKeyError> {
         let unreadable = |source| RootKeyError::Unreadable {
             path: path.to_owned(),
             source,
@@ -111,7 +111,7 @@ impl RootKeys {
     }
 
     /// Makes version 1 in a new file; an existing file is never touched.
-    pub fn create(path: &Path, rng: &mut dyn Random) -> Result<Self, RootKeyError> {
+    pub(crate) fn create(path: &Path, rng: &mut dyn Random) -> Result<Self, RootKeyError> {
         write_new(path, &line(1, &fresh(rng))).map_err(|source| RootKeyError::Unreadable {
             path: path.to_owned(),
             source,
@@ -120,7 +120,7 @@ impl RootKeys {
     }
 
     /// The newest version's number.
-    pub fn newest(&self) -> u32 {
+    pub(crate) fn newest(&self) -> u32 {
         self.versions
             .iter()
             .map(|(version, _)| *version)
@@ -129,12 +129,12 @@ impl RootKeys {
     }
 
     /// How many versions the file holds: more than one only while a rotation is under way.
-    pub fn version_count(&self) -> usize {
+    pub(crate) fn version_count(&self) -> usize {
         self.versions.len()
     }
 
     /// The key of a version, if the file still holds it.
-    pub fn version(&self, version: u32) -> Option<&WrapKey> {
+    pub(crate) fn version(&self, version: u32) -> Option<&WrapKey> {
         self.versions
             .iter()
             .find(|(held, _)| *held == version)
@@ -142,29 +142,28 @@ impl RootKeys {
     }
 
     /// The error of a key that does not fit the archive.
-    pub fn wrong(&self) -> RootKeyError {
+    pub(crate) fn wrong(&self) -> RootKeyError {
         RootKeyError::Wrong {
             path: self.path.clone(),
         }
     }
 
     /// Adds a new version durably and returns the keys with it. The old versions stay until [`Self::retire_old`].
-    pub fn add_version(&self, rng: &mut dyn Random) -> Result<Self, RootKeyError> {
+    pub(crate) fn add_version(&self, rng: &mut dyn Random) -> Result<Self, RootKeyError> {
         let mut text = self.text()?;
         text.push_str(&line(self.newest() + 1, &fresh(rng)));
         self.replace(&text)
     }
 
     /// Removes all versions but the newest.
-    pub fn retire_old(&self) -> Result<Self, RootKeyError> {
+    pub(crate) fn retire_old(&self) -> Result<Self, RootKeyError> {
         let prefix = format!("{TAG} {} ", self.newest());
         let text = self.text()?;
-        let kept: Zeroizing<String> = Zeroizing::new(
-            text.lines()
-                .filter(|line| line.starts_with(&prefix))
-                .map(|l| format!("{l}\n"))
-                .collect(),
-        );
+        let mut kept = Zeroizing::new(String::new());
+        for line in text.lines().filter(|line| line.starts_with(&prefix)) {
+            kept.push_str(line);
+            kept.push('\n');
+        }
         self.replace(&kept)
     }
 

@@ -53,7 +53,7 @@ impl Keys {
         let keys = self.clone();
         let version = catalog
             .write(move |tx| {
-                let version = keys.current_kek(tx, tenant)? + 1;
+                let version = Self::current_kek(tx, tenant)? + 1;
                 keys.insert_kek(tx, tenant, version, now)?;
                 let scope = Scope::Period(
                     Period::register(),

@@ -112,13 +112,12 @@ impl Archive {
         let key = self.session_key(at).await?;
         for named in named {
             let cache_key = (at.session, stream, named.line.segment);
-            let records = match self.records().get(&cache_key) {
-                Some(records) => records,
-                None => {
-                    let records = Arc::new(read_head(self.objects(), &named, &key).await?);
-                    self.records().put(cache_key, records.clone());
-                    records
-                }
+            let records = if let Some(records) = self.records().get(&cache_key) {
+                records
+            } else {
+                let records = Arc::new(read_head(self.objects(), &named, &key).await?);
+                self.records().put(cache_key, records.clone());
+                records
             };
             if let Some(record) = records.iter().find(|record| record.seq == seq) {
                 return Ok(Some(record.clone()));

@@ -74,7 +74,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    pub(crate) fn damaged(object: impl Into<String>, why: impl ToString) -> Self {
+    pub(crate) fn damaged(object: impl Into<String>, why: impl std::fmt::Display) -> Self {
         Self::Damaged {
             object: object.into(),
             why: why.to_string(),

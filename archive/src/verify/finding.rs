@@ -67,7 +67,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding that is not about a session.
-    pub(crate) fn new(kind: FindingKind, object: impl Into<String>, what: impl ToString) -> Self {
+    pub(crate) fn new(kind: FindingKind, object: impl Into<String>, what: impl std::fmt::Display) -> Self {
         Self {
             kind,
             session: None,

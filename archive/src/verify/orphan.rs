@@ -80,17 +80,15 @@ pub(crate) async fn check_folders(
     let known: HashSet<SessionId> = known.iter().copied().collect();
     let mut listed = context.objects.list(&format!("tenants/{tenant}/sessions/"));
     while let Some(object) = listed.try_next().await? {
-        let session = match ObjectKey::parse(&object.key) {
-            Ok(
-                ObjectKey::Segment { session, .. }
-                | ObjectKey::OpenLine { session, .. }
-                | ObjectKey::SealLine { session, .. },
-            ) => session,
-            _ => {
-                let what = "its name is none this program gives";
-                context.report(Finding::new(FindingKind::ObjectUnknown, &object.key, what));
-                continue;
-            }
+        let Ok(
+            ObjectKey::Segment { session, .. }
+            | ObjectKey::OpenLine { session, .. }
+            | ObjectKey::SealLine { session, .. },
+        ) = ObjectKey::parse(&object.key)
+        else {
+            let what = "its name is none this program gives";
+            context.report(Finding::new(FindingKind::ObjectUnknown, &object.key, what));
+            continue;
         };
         if known.contains(&session) {
             continue;

@@ -111,8 +111,8 @@ impl Register {
                 && Some(look.session) == row.session
                 && detail.get("session").and_then(Value::as_str) == Some(&look.session.to_string())
                 && number("stream") == look.stream.map(|stream| u64::from(stream.get()))
-                && number("first") == look.first.map(|seq| seq.get())
-                && number("last") == look.last.map(|seq| seq.get())
+                && number("first") == look.first.map(obhut_format::ids::Seq::get)
+                && number("last") == look.last.map(obhut_format::ids::Seq::get)
         });
         if !same {
             let what = "the row of this access record is missing or differs from the ledger";
@@ -232,9 +232,7 @@ impl Register {
         }
         for (hold, row) in &holds {
             let known = said.holds.get(hold);
-            if known.is_none()
-                || known.is_some_and(|released| released.is_none() && row.released_at.is_some())
-            {
+            if known.is_none_or(|released| released.is_none() && row.released_at.is_some()) {
                 let what = "the ledger does not say what the row of this hold says";
                 report(Finding::new(FindingKind::Hold, format!("holds/{hold}"), what));
             }

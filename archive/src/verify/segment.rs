@@ -59,9 +59,9 @@ pub(crate) async fn check(
             .await
             .map_err(|error| OpenError::Internal(error.to_string()))?;
     Context::add(&context.counts.frames, line.count);
-    findings
-        .into_iter()
-        .for_each(|finding| context.report(place(finding)));
+    for finding in findings {
+        context.report(place(finding));
+    }
     Ok(())
 }
 

@@ -146,8 +146,8 @@ fn sums(rows: &Rows, chain: &Chain, report: &dyn Fn(Finding)) {
         let empty = SeqSet::new();
         let set = seen.get(&stream.n).unwrap_or(&empty);
         let ends = (
-            stream.first.map(|seq| seq.get()),
-            stream.last.map(|seq| seq.get()),
+            stream.first.map(obhut_format::ids::Seq::get),
+            stream.last.map(obhut_format::ids::Seq::get),
         );
         if stream.count != set.len() || ends != (set.first(), set.last()) {
             let what = format!(

@@ -26,7 +26,7 @@ impl Default for ClaimLimits {
         Self {
             frames: 96,
             bytes: 32 << 20,
-            age: Duration::from_secs(600),
+            age: Duration::from_mins(10),
         }
     }
 }

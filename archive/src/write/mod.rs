@@ -228,7 +228,7 @@ impl std::fmt::Display for Ended {
 pub const MAX_STREAMS: usize = 10_000;
 
 /// Longest a session stays open (DESIGN 2: then a new one follows).
-pub const MAX_SESSION: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+pub const MAX_SESSION: std::time::Duration = std::time::Duration::from_hours(24);
 
 /// Original bytes in one block of a recording or attachment.
 pub const RECORDING_BLOCK: usize = 1_048_576;

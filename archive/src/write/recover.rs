@@ -1,6 +1,7 @@
 //! Bringing sessions into memory: at start from the catalog and the intake log, later on demand.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -100,9 +100,7 @@ fn ascending(streams: impl Iterator<Item = StreamNo>) -> Result<(), LineError> {
     let mut before = None;
     for stream in streams {
         if before.is_some_and(|before| before >= stream) {
-            return Err(LineError::Inconsistent(
-                "streams are not in ascending order",
-            ));
+            return Err(LineError::Inconsistent("streams are not in ascending order"));
         }
         before = Some(stream);
     }

@@ -122,9 +122,7 @@ impl TryFrom<Wire> for OpenLine {
             at,
         } = wire;
         if n != 0 || prev != Link::ZERO {
-            return Err(LineError::Inconsistent(
-                "an opening line has a line before it",
-            ));
+            return Err(LineError::Inconsistent("an opening line has a line before it"));
         }
         Ok(Self {
             tenant,

@@ -74,12 +74,7 @@ mod tests {
                 assert_eq!(opened, test.result == TestResult::Valid, "{}", test.tc_id);
                 if opened {
                     assert_eq!(buffer, *test.pt, "{}", test.tc_id);
-                    assert_eq!(
-                        cipher.seal(nonce, &test.aad, &mut buffer),
-                        *tag,
-                        "{}",
-                        test.tc_id
-                    );
+                    assert_eq!(cipher.seal(nonce, &test.aad, &mut buffer), *tag, "{}", test.tc_id);
                     assert_eq!(buffer, *test.ct, "{}", test.tc_id);
                 }
                 checked = checked.saturating_add(1);

@@ -48,14 +48,8 @@ impl Encryptor {
     }
 
     /// Appends the last block, which may be shorter or empty.
-    pub fn last(
-        mut self,
-        plain: &[u8],
-        random: &mut dyn Random,
-        out: &mut Vec<u8>,
-    ) -> Result<(), FloeError> {
-        if u64::try_from(plain.len())
-            .is_ok_and(|len| len <= u64::from(self.schedule.params().block_plain()))
+    pub fn last(mut self, plain: &[u8], random: &mut dyn Random, out: &mut Vec<u8>) -> Result<(), FloeError> {
+        if u64::try_from(plain.len()).is_ok_and(|len| len <= u64::from(self.schedule.params().block_plain()))
         {
             self.write(plain, true, random, out);
             Ok(())
@@ -75,8 +69,7 @@ impl Encryptor {
 
     fn close_slot(&mut self, last: bool, random: &mut dyn Random, out: &mut Vec<u8>, start: usize) {
         self.schedule.advance_to(self.next);
-        self.schedule
-            .seal_in_place(self.next, last, random, out, start);
+        self.schedule.seal_in_place(self.next, last, random, out, start);
         self.next = self.next.saturating_add(1);
     }
 }

@@ -21,9 +21,7 @@ mod schedule;
 
 pub use decrypt::{Decryptor, Progress, open, open_into};
 pub use encrypt::{Encryptor, seal};
-pub use params::{
-    BLOCK, BLOCK_OVERHEAD, BLOCK_PLAIN, HEADER, Params, ciphertext_len, plaintext_len,
-};
+pub use params::{BLOCK, BLOCK_OVERHEAD, BLOCK_PLAIN, HEADER, Params, ciphertext_len, plaintext_len};
 pub use reader::BlockReader;
 
 use thiserror::Error;

@@ -81,9 +81,7 @@ impl Params {
             return None;
         }
         // The last block is never shorter than its overhead; all before it are full.
-        let before = blocks
-            .saturating_sub(1)
-            .saturating_mul(self.block_len as u64);
+        let before = blocks.saturating_sub(1).saturating_mul(self.block_len as u64);
         if body.saturating_sub(before) < OVERHEAD_U64 {
             return None;
         }

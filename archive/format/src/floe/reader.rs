@@ -72,12 +72,8 @@ impl BlockReader {
             std::cmp::Ordering::Equal => {}
         }
         let mut plain = Vec::with_capacity(bytes.len());
-        self.schedule.open_block(
-            block,
-            block == self.count.saturating_sub(1),
-            bytes,
-            &mut plain,
-        )?;
+        self.schedule
+            .open_block(block, block == self.count.saturating_sub(1), bytes, &mut plain)?;
         Ok(plain)
     }
 }

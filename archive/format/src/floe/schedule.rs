@@ -45,10 +45,7 @@ impl Schedule {
         let (schedule, tag) = Self::derive(params, key, aad, iv);
         let mut header = [0; HEADER];
         let parts = params.encode().into_iter().chain(iv).chain(tag);
-        header
-            .iter_mut()
-            .zip(parts)
-            .for_each(|(to, from)| *to = from);
+        header.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
         (schedule, header)
     }
 
@@ -176,9 +173,7 @@ impl Schedule {
             (true, Field::NotLast) => Err(FloeError::Truncated { block }),
             // A genuine last block where the object goes on: something was appended behind it.
             (false, Field::Last(len)) if self.possible(len) => {
-                let whole = bytes
-                    .get(..len)
-                    .ok_or(FloeError::BlockMalformed { block })?;
+                let whole = bytes.get(..len).ok_or(FloeError::BlockMalformed { block })?;
                 self.authenticate(block, true, whole, &mut Vec::new())?;
                 Err(FloeError::Trailing { block })
             }
@@ -196,13 +191,7 @@ impl Schedule {
         len >= usize::try_from(BLOCK_OVERHEAD).unwrap_or(usize::MAX) && len <= self.full()
     }
 
-    fn authenticate(
-        &self,
-        block: u64,
-        last: bool,
-        bytes: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Result<(), FloeError> {
+    fn authenticate(&self, block: u64, last: bool, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), FloeError> {
         let malformed = FloeError::BlockMalformed { block };
         let (head, rest) = bytes.split_first_chunk::<BLOCK_HEAD>().ok_or(malformed)?;
         let (_, nonce) = head.split_last_chunk::<NONCE>().ok_or(malformed)?;
@@ -275,14 +264,7 @@ fn block_cipher(kdf: &Kdf, params: Params, iv: &[u8; IV], aad: &[u8], epoch: u64
 }
 
 /// `KDF(key, PARAM_ENCODE ‖ iv ‖ purpose ‖ aad, len)`.
-fn floe_kdf(
-    kdf: &Kdf,
-    params: Params,
-    iv: &[u8; IV],
-    purpose: &[&[u8]],
-    aad: &[u8],
-    out: &mut [u8],
-) {
+fn floe_kdf(kdf: &Kdf, params: Params, iv: &[u8; IV], purpose: &[&[u8]], aad: &[u8], out: &mut [u8]) {
     let encoded = params.encode();
     let mut info: Vec<&[u8]> = vec![&encoded, iv];
     info.extend(purpose);

@@ -48,8 +48,8 @@ impl SessionKey {
 
     /// HKDF-Expand with SHA-256 (RFC 5869 section 2.3). The DEK is uniform, so Extract has nothing to do.
     fn derive(&self, info: &str) -> Zeroizing<[u8; 32]> {
-        let hkdf = Hkdf::<Sha256>::from_prk(self.0.as_slice())
-            .expect("32 bytes are the hash length of SHA-256");
+        let hkdf =
+            Hkdf::<Sha256>::from_prk(self.0.as_slice()).expect("32 bytes are the hash length of SHA-256");
         let mut derived = Zeroizing::new([0; 32]);
         hkdf.expand(info.as_bytes(), derived.as_mut_slice())
             .expect("one block of output is allowed");

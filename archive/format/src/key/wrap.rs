@@ -33,12 +33,7 @@ impl WrapKey {
     }
 
     /// `nonce (24) ‖ ciphertext ‖ tag (16)`.
-    pub fn seal(
-        &self,
-        random: &mut dyn Random,
-        aad: impl AsRef<[u8]>,
-        plaintext: &[u8],
-    ) -> Vec<u8> {
+    pub fn seal(&self, random: &mut dyn Random, aad: impl AsRef<[u8]>, plaintext: &[u8]) -> Vec<u8> {
         let mut nonce = [0; xaes::NONCE];
         random.fill(&mut nonce);
         let mut sealed = nonce.to_vec();
@@ -47,11 +42,7 @@ impl WrapKey {
     }
 
     /// Opens what [`Self::seal`] made with the same AAD.
-    pub fn open(
-        &self,
-        aad: impl AsRef<[u8]>,
-        sealed: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    pub fn open(&self, aad: impl AsRef<[u8]>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let too_short = KeyError::TooShort { len: sealed.len() };
         let (nonce, rest) = sealed.split_first_chunk().ok_or(too_short)?;
         if rest.len() < xaes::TAG {
@@ -108,9 +99,7 @@ pub struct WrappedKey(pub [u8; WRAPPED_LEN]);
 impl WrappedKey {
     /// The version of the key that wrapped it.
     pub fn version(&self) -> u32 {
-        self.0
-            .first_chunk()
-            .map_or(0, |bytes| u32::from_be_bytes(*bytes))
+        self.0.first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes))
     }
 
     /// The bytes as stored.

@@ -4,9 +4,7 @@ mod frontier;
 mod proof;
 
 pub use frontier::{Frontier, FrontierError};
-pub use proof::{
-    ProofError, consistency_proof, inclusion_proof, verify_consistency, verify_inclusion,
-};
+pub use proof::{ProofError, consistency_proof, inclusion_proof, verify_consistency, verify_inclusion};
 
 use sha2::{Digest, Sha256};
 

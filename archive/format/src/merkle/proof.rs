@@ -29,9 +29,7 @@ pub enum ProofError {
 
 /// The largest power of two below `n`; for `n` of at least 2.
 fn split(n: usize) -> usize {
-    1_usize
-        .checked_shl(n.saturating_sub(1).ilog2())
-        .unwrap_or(0)
+    1_usize.checked_shl(n.saturating_sub(1).ilog2()).unwrap_or(0)
 }
 
 /// The path from leaf `index` to the root, lowest node first; `None` if there is no such leaf.

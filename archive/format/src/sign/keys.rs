@@ -132,8 +132,7 @@ impl VerifyingKey {
     /// Reads a verifier key; also gives its name.
     pub fn from_vkey(text: &str) -> Result<(String, Self), SignError> {
         let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(id), Some(material)) = (parts.next(), parts.next(), parts.next())
-        else {
+        let (Some(name), Some(id), Some(material)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(SignError::NotAVerifierKey);
         };
         let material = STANDARD
@@ -201,13 +200,8 @@ impl FromStr for Signature {
     type Err = SignError;
 
     fn from_str(text: &str) -> Result<Self, SignError> {
-        let bytes = STANDARD
-            .decode(text)
-            .map_err(|_| SignError::NotASignature)?;
-        bytes
-            .try_into()
-            .map(Self)
-            .map_err(|_| SignError::NotASignature)
+        let bytes = STANDARD.decode(text).map_err(|_| SignError::NotASignature)?;
+        bytes.try_into().map(Self).map_err(|_| SignError::NotASignature)
     }
 }
 

@@ -119,10 +119,7 @@ fn lines_are_refused_with_the_right_class() {
         LineError::Malformed { .. }
     ));
     assert!(matches!(edit("}", "}}"), LineError::Malformed { .. }));
-    assert!(matches!(
-        edit("\"n\":1", "\"n\":0"),
-        LineError::Inconsistent(_)
-    ));
+    assert!(matches!(edit("\"n\":1", "\"n\":0"), LineError::Inconsistent(_)));
 
     let open = open_line().to_line();
     let numbered = open.replace("\"n\":0", "\"n\":1");

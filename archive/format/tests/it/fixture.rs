@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use obhut_format::Random;
 use obhut_format::chain::{
-    ClassRef, DeclaredStream, OpenLine, OpenStream, SealHow, SealLine, SealStream, SegmentLine,
-    SessionKind, StreamKind,
+    ClassRef, DeclaredStream, OpenLine, OpenStream, SealHow, SealLine, SealStream, SegmentLine, SessionKind,
+    StreamKind,
 };
 use obhut_format::digest::{Blake3Digest, Commitment, Link, Sha256Digest};
 use obhut_format::ids::{DeviceId, ObjectId, SegmentNo, Seq, SessionId, StreamNo, TenantId};
@@ -99,9 +99,7 @@ pub(crate) fn record(n: u64) -> Record {
         seq: seq(n),
         at: at(i64::try_from(n).unwrap()),
         received: at(i64::try_from(n).unwrap() + 1),
-        name: n
-            .is_multiple_of(2)
-            .then(|| format!("{n:05} Büro \"A\".png")),
+        name: n.is_multiple_of(2).then(|| format!("{n:05} Büro \"A\".png")),
         media_type: "image/png".to_owned(),
         bytes: original.len() as u64,
         sha256: Sha256Digest::of(original.as_bytes()),

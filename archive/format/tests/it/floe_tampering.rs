@@ -1,8 +1,8 @@
 //! Any change to a FLOE ciphertext is found, and said to be what it is.
 
 use obhut_format::floe::{
-    BLOCK, BLOCK_PLAIN, BlockReader, Decryptor, Encryptor, FloeError, HEADER, Params,
-    ciphertext_len, open, open_into, plaintext_len, seal,
+    BLOCK, BLOCK_PLAIN, BlockReader, Decryptor, Encryptor, FloeError, HEADER, Params, ciphertext_len, open,
+    open_into, plaintext_len, seal,
 };
 use proptest::prelude::*;
 
@@ -17,14 +17,7 @@ fn small() -> Params {
 
 fn sealed(plain: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    seal(
-        small(),
-        &key(),
-        AAD,
-        &[plain],
-        &mut Seeded::new(2),
-        &mut out,
-    );
+    seal(small(), &key(), AAD, &[plain], &mut Seeded::new(2), &mut out);
     out
 }
 
@@ -47,8 +40,7 @@ fn opened_by_reader(cipher: &[u8]) -> Result<Vec<u8>, FloeError> {
     let mut plain = Vec::new();
     for block in 0..reader.block_count() {
         let range = reader.block_range(block);
-        let bytes =
-            &cipher[usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()];
+        let bytes = &cipher[usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()];
         plain.extend(reader.open_block(block, bytes)?);
     }
     Ok(plain)
@@ -148,10 +140,7 @@ proptest! {
 fn another_key_aad_or_block_length_is_refused_at_the_header() {
     let cipher = sealed(b"hello");
     let other = obhut_format::key::SessionKey::generate(&mut Seeded::new(99));
-    assert_eq!(
-        open(small(), &other, AAD, &cipher),
-        Err(FloeError::HeaderTag)
-    );
+    assert_eq!(open(small(), &other, AAD, &cipher), Err(FloeError::HeaderTag));
     assert_eq!(
         open(small(), &key(), "obhut/1 elsewhere", &cipher),
         Err(FloeError::HeaderTag)
@@ -203,27 +192,15 @@ fn a_message_of_several_mebibytes_survives() {
         &mut cipher,
     );
     assert!(open(Params::OBHUT, &key(), AAD, &cipher).unwrap() == plain);
-    let reader = BlockReader::start(
-        Params::OBHUT,
-        &key(),
-        AAD,
-        &cipher[..HEADER],
-        cipher.len() as u64,
-    )
-    .unwrap();
+    let reader =
+        BlockReader::start(Params::OBHUT, &key(), AAD, &cipher[..HEADER], cipher.len() as u64).unwrap();
     assert_eq!(reader.block_count(), 4);
-    assert_eq!(
-        reader.block_range(3),
-        3 * 1_048_576 + 74..cipher.len() as u64
-    );
+    assert_eq!(reader.block_range(3), 3 * 1_048_576 + 74..cipher.len() as u64);
     assert_eq!(
         reader.open_block(4, &[]),
         Err(FloeError::NoSuchBlock { block: 4 })
     );
-    assert_eq!(
-        reader.open_block(1, &[]),
-        Err(FloeError::Truncated { block: 1 })
-    );
+    assert_eq!(reader.open_block(1, &[]), Err(FloeError::Truncated { block: 1 }));
 }
 
 #[test]

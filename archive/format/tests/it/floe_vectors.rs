@@ -92,14 +92,13 @@ fn every_foreign_ciphertext_opens_block_by_block_in_any_order() {
     } in vectors().into_iter().flatten()
     {
         let total = cipher.len() as u64;
-        let reader =
-            BlockReader::start(params, &zero_key(), AAD, &cipher[..HEADER], total).unwrap();
+        let reader = BlockReader::start(params, &zero_key(), AAD, &cipher[..HEADER], total).unwrap();
         let mut blocks: Vec<Vec<u8>> = (0..reader.block_count())
             .rev()
             .map(|block| {
                 let range = reader.block_range(block);
-                let bytes = &cipher
-                    [usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()];
+                let bytes =
+                    &cipher[usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()];
                 reader.open_block(block, bytes).unwrap()
             })
             .collect();
@@ -128,11 +127,7 @@ fn encrypting_with_the_same_nonces_gives_every_foreign_ciphertext_again() {
     {
         let full = usize::try_from(params.block_len()).unwrap();
         let mut draws = vec![cipher[10..42].to_vec()];
-        draws.extend(
-            cipher[HEADER..]
-                .chunks(full)
-                .map(|block| block[4..16].to_vec()),
-        );
+        draws.extend(cipher[HEADER..].chunks(full).map(|block| block[4..16].to_vec()));
         let mut replay = Replay(draws.into());
 
         let blocks = cipher[HEADER..].len().div_ceil(full);
@@ -151,10 +146,7 @@ fn encrypting_with_the_same_nonces_gives_every_foreign_ciphertext_again() {
 #[test]
 fn what_we_encrypt_of_every_foreign_plaintext_opens() {
     for Vector {
-        name,
-        params,
-        plain,
-        ..
+        name, params, plain, ..
     } in vectors().into_iter().flatten()
     {
         let mut cipher = Vec::new();

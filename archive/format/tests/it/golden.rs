@@ -18,8 +18,8 @@ use obhut_format::{aad, object_key};
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    Seeded, at, key, object, open_line, record_lines, seal_line, seal_streams, segment_line,
-    segment_no, seq, session, signing_key, stream, tenant,
+    Seeded, at, key, object, open_line, record_lines, seal_line, seal_streams, segment_line, segment_no, seq,
+    session, signing_key, stream, tenant,
 };
 
 fn compare(name: &str, scenario: &Value) {
@@ -31,8 +31,7 @@ fn compare(name: &str, scenario: &Value) {
         fs::create_dir_all(&folder).unwrap();
         fs::write(&path, &text).unwrap();
     }
-    let stored =
-        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let stored = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     assert!(
         stored == text,
         "{name} differs from what the crate makes now:\n{text}"

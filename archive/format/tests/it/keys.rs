@@ -22,9 +22,7 @@ fn a_wrapped_key_opens_under_its_context_only() {
     );
     assert_eq!(wrapped.version(), 3);
     assert_eq!(
-        &*kek()
-            .unwrap(aad::dek(tenant(), session(), 3), &wrapped)
-            .unwrap(),
+        &*kek().unwrap(aad::dek(tenant(), session(), 3), &wrapped).unwrap(),
         key().expose()
     );
     assert_eq!(
@@ -36,10 +34,7 @@ fn a_wrapped_key_opens_under_its_context_only() {
         other.unwrap(aad::dek(tenant(), session(), 3), &wrapped),
         Err(KeyError::Refused)
     );
-    assert_eq!(
-        WrappedKey::try_from(wrapped.as_bytes().as_slice()),
-        Ok(wrapped)
-    );
+    assert_eq!(WrappedKey::try_from(wrapped.as_bytes().as_slice()), Ok(wrapped));
     assert_eq!(
         WrappedKey::try_from([0; 75].as_slice()),
         Err(KeyError::WrappedLength { len: 75 })
@@ -81,13 +76,7 @@ fn contexts_have_these_spellings() {
     let (t, s) = (tenant(), session());
     let spelled = |aad: aad::Aad| aad.as_str().to_owned();
     assert_eq!(
-        spelled(aad::segment(
-            t,
-            s,
-            stream(2),
-            segment_no(7),
-            StreamKind::Timeline
-        )),
+        spelled(aad::segment(t, s, stream(2), segment_no(7), StreamKind::Timeline)),
         format!("obhut/1 {t} {s} 2 7 timeline")
     );
     assert_eq!(
@@ -100,10 +89,7 @@ fn contexts_have_these_spellings() {
         spelled(aad::detail_key(t, "2026-11", 1)),
         format!("obhut/1 {t} 2026-11 1 detail-key")
     );
-    assert_eq!(
-        spelled(aad::signing("archive", 2)),
-        "obhut/1 archive 2 signing"
-    );
+    assert_eq!(spelled(aad::signing("archive", 2)), "obhut/1 archive 2 signing");
     assert_eq!(
         spelled(aad::describe(t, s, "title")),
         format!("obhut/1 {t} {s} title")
@@ -120,10 +106,7 @@ fn debug_shows_no_key_bytes() {
         format!("{:?}", key().duplicate_key()),
         format!("{:?}", signing_key()),
     ] {
-        assert!(
-            text.ends_with("(redacted)") && !text.contains(&bytes),
-            "{text}"
-        );
+        assert!(text.ends_with("(redacted)") && !text.contains(&bytes), "{text}");
     }
 }
 
@@ -157,10 +140,7 @@ fn the_verifier_key_of_the_signed_note_page_is_read_and_written() {
     assert_eq!(key.to_vkey(&name), text);
     let note = "This is an example message.\n\n\u{2014} example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n";
     let parsed = obhut_format::note::Note::parse(note.as_bytes()).unwrap();
-    assert_eq!(
-        parsed.verify(&name, &key),
-        Ok("This is an example message.\n")
-    );
+    assert_eq!(parsed.verify(&name, &key), Ok("This is an example message.\n"));
     assert_eq!(parsed.encode(), note);
     for changed in [
         text.replace("530d", "530e"),

@@ -7,8 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use obhut_format::digest::Sha256Digest;
 use obhut_format::merkle::{
-    Frontier, consistency_proof, inclusion_proof, leaf_hash, root, verify_consistency,
-    verify_inclusion,
+    Frontier, consistency_proof, inclusion_proof, leaf_hash, root, verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -127,9 +126,7 @@ fn plain_root(leaves: &[Vec<u8>]) -> Sha256Digest {
 }
 
 fn leaves(count: usize) -> Vec<Vec<u8>> {
-    (0..count)
-        .map(|n| format!("leaf {n}").into_bytes())
-        .collect()
+    (0..count).map(|n| format!("leaf {n}").into_bytes()).collect()
 }
 
 fn leaf_hashes(count: usize) -> Vec<Sha256Digest> {

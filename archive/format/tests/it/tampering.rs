@@ -14,8 +14,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::fixture::{
-    Seeded, at, object, open_line, record, record_lines, seal_line, seal_streams, segment_line,
-    segment_no, seq, session, signing_key, stream, tenant,
+    Seeded, at, object, open_line, record, record_lines, seal_line, seal_streams, segment_line, segment_no,
+    seq, session, signing_key, stream, tenant,
 };
 
 fn leaf(t: LeafType) -> Leaf {
@@ -217,17 +217,9 @@ fn a_payload_comes_apart_as_it_was_put_together() {
     for kind in StreamKind::ALL {
         let lines = record_lines(5);
         let head = PayloadHead::of(*kind, &lines);
-        let bytes = [
-            head.encode().as_bytes(),
-            &join_records(&lines),
-            b"container",
-        ]
-        .concat();
+        let bytes = [head.encode().as_bytes(), &join_records(&lines), b"container"].concat();
         let payload = Payload::parse(&bytes).unwrap();
-        assert_eq!(
-            (payload.head, payload.container),
-            (head, b"container".as_slice())
-        );
+        assert_eq!((payload.head, payload.container), (head, b"container".as_slice()));
         assert!(
             payload
                 .records
@@ -274,8 +266,7 @@ fn a_payload_comes_apart_as_it_was_put_together() {
         PayloadHead::parse(largest.encode().as_bytes()).unwrap().0,
         largest
     );
-    let mixed =
-        b"{\"v\":1,\"kind\":\"timeline\",\"count\":0,\"records\":0,\"container\":\"opaque/1\"}\n";
+    let mixed = b"{\"v\":1,\"kind\":\"timeline\",\"count\":0,\"records\":0,\"container\":\"opaque/1\"}\n";
     assert!(matches!(
         PayloadHead::parse(mixed),
         Err(PayloadError::Head(LineError::Inconsistent(_)))
@@ -318,10 +309,7 @@ fn object_keys_have_one_spelling() {
 fn a_checkpoint_is_believed_from_its_own_key_only() {
     let key = signing_key().verifying_key();
     let text = checkpoint();
-    let head = Checkpoint::parse(text.as_bytes())
-        .unwrap()
-        .verify(&key)
-        .unwrap();
+    let head = Checkpoint::parse(text.as_bytes()).unwrap().verify(&key).unwrap();
     assert_eq!(
         (head.tenant, head.size, head.root),
         (tenant(), 17, Sha256Digest::of(b"root"))
@@ -342,11 +330,7 @@ fn a_checkpoint_is_believed_from_its_own_key_only() {
         ("\n17\n", "\n017\n", CheckpointError::Malformed),
         ("\n17\n", "\n17\nmore\n", CheckpointError::Malformed),
         ("obhut/", "other/", CheckpointError::Origin),
-        (
-            "\n17\n",
-            "\n\t17\n",
-            CheckpointError::Note(NoteError::NotText),
-        ),
+        ("\n17\n", "\n\t17\n", CheckpointError::Note(NoteError::NotText)),
         ("\n\n", "\n", CheckpointError::Note(NoteError::NoSignatures)),
     ] {
         assert_eq!(

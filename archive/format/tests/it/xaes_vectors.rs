@@ -8,11 +8,7 @@ use shake::digest::{ExtendableOutput, Update, XofReader};
 fn both_worked_vectors_come_out() {
     let nonce = b"ABCDEFGHIJKLMNOPQRSTUVWX";
     for (byte, aad, ciphertext) in [
-        (
-            1,
-            "",
-            "ce546ef63c9cc60765923609b33a9a1974e96e52daf2fcf7075e2271",
-        ),
+        (1, "", "ce546ef63c9cc60765923609b33a9a1974e96e52daf2fcf7075e2271"),
         (
             3,
             "c2sp.org/XAES-256-GCM",
