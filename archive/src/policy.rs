@@ -6,7 +6,7 @@ use obhut_format::time::{SignedMicros, UtcMicros};
 pub const DEFAULT_CLASS: &str = "default";
 
 /// Days the default class keeps a session after its end.
-pub const DEFAULT_DAYS: u32 = 30;
+pub(crate) const DEFAULT_DAYS: u32 = 30;
 
 /// What a version of a tenant's policy says.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -7,7 +7,10 @@ use obhut_format::random::Random;
 pub struct OsRandom;
 
 impl Random for OsRandom {
-    #[expect(clippy::disallowed_methods, reason = "the one place that draws the system's random bytes")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that draws the system's random bytes"
+    )]
     fn fill(&mut self, dest: &mut [u8]) {
         // getrandom(2) fails only on kernels without it; going on with predictable keys would be worse than to stop.
         getrandom::fill(dest).expect("the operating system has a random generator");

@@ -3,8 +3,8 @@
 use obhut_format::ids::TenantId;
 
 use crate::Archive;
-use crate::catalog::{CatalogError, ledger, tenants};
 use crate::catalog::sessions::{self, SessionFilter, SessionRow};
+use crate::catalog::{CatalogError, ledger, tenants};
 use crate::intake::IntakeCounts;
 use crate::write::SessionRef;
 

@@ -97,7 +97,7 @@ impl Copier {
 }
 
 /// Splits a copy into its lines and, where it has one, the tree head.
-pub fn parse_copy(body: &[u8]) -> (Vec<&[u8]>, Option<&[u8]>) {
+pub(crate) fn parse_copy(body: &[u8]) -> (Vec<&[u8]>, Option<&[u8]>) {
     let end = body.windows(2).position(|pair| pair == b"\n\n");
     let (lines, head) = match end {
         Some(end) => (body.get(..end), body.get(end + 2..)),

@@ -22,7 +22,8 @@ use crate::keys::Period;
 use crate::rng::OsRandom;
 
 pub(crate) use copy::Copier;
-pub use copy::{CopyError, parse_copy};
+pub use copy::CopyError;
+pub(crate) use copy::parse_copy;
 
 /// What the detail of a leaf is sealed under, and so how long it can be read.
 #[derive(Debug, Clone)]

@@ -17,7 +17,10 @@ impl Objects {
     /// Writes, lists, reads and deletes an object of its own, and remembers what the store can do.
     pub async fn probe(&self) -> Result<Capabilities, ObjectError> {
         let mut random = [0; 16];
-        #[expect(clippy::disallowed_methods, reason = "the name must be unused, not reproducible; nothing hangs on it")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the name must be unused, not reproducible; nothing hangs on it"
+        )]
         getrandom::fill(&mut random).map_err(|error| other("probe", error))?;
         let key = format!("probe/{}", hex::encode(random));
         let seen = self.try_out(&key).await;

@@ -101,9 +101,8 @@ impl Archive {
                 }
                 continue;
             }
-            if !sealed.contains_key(&at) {
-                let committed = self.committed_of(at).await?;
-                sealed.insert(at, committed);
+            if let Entry::Vacant(unknown) = sealed.entry(at) {
+                unknown.insert(self.committed_of(at).await?);
             }
             let committed = sealed
                 .get(&at)
