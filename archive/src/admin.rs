@@ -42,6 +42,12 @@ pub enum AdminError {
         /// What was given.
         name: String,
     },
+    /// A date that is none.
+    #[error("{date:?} is not a date: write it as YYYY-MM-DD")]
+    BadDate {
+        /// What was given.
+        date: String,
+    },
     /// The catalog.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
@@ -305,7 +311,14 @@ pub(crate) fn create_tenant(tx: &mut Tx<'_>, keys: &Keys, row: &TenantRow) -> Re
     tenants::insert(tx, row)?;
     keys.create_tenant_keys(tx, tenant, now)?;
     register(tx, keys, tenant, LeafType::Genesis, now, &tenant_detail(row))?;
-    register(tx, keys, tenant, LeafType::Kek, now, &json!({ "kek": 1 }))?;
+    register(
+        tx,
+        keys,
+        tenant,
+        LeafType::Kek,
+        now,
+        &json!({ "kek": 1, "created_at": now }),
+    )?;
     let class = ClassRow {
         tenant,
         name: DEFAULT_CLASS.to_owned(),

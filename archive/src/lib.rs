@@ -9,6 +9,7 @@ mod admin;
 pub mod catalog;
 mod clock;
 mod close;
+mod holds;
 pub mod intake;
 mod keys;
 mod ledger;
@@ -38,7 +39,9 @@ use crate::read::RecordCache;
 use crate::write::LiveSessions;
 
 pub use admin::{AdminError, DeviceToken, Sender, token_hash};
+pub use catalog::holds::HoldRow;
 pub use clock::{Clock, SetClock, SystemClock};
+pub use holds::NewHold;
 pub use keys::{KeyError, PublicKey, RootKeyError, RotateError, Rotation};
 pub use ledger::{CopyError, LedgerError};
 pub use lock::{FolderLock, LockError};

@@ -18,6 +18,19 @@ pub fn session_ids(query: &dyn Query, tenant: TenantId) -> Result<Vec<SessionId>
     })
 }
 
+const TENANTS_NAMED: &str = "
+SELECT tenant_id FROM ledger_heads
+UNION
+SELECT tenant_id FROM keks
+UNION
+SELECT tenant_id FROM sessions
+ORDER BY tenant_id";
+
+/// Every tenant that a ledger, a key or a session names, whether or not it has a row of its own.
+pub fn tenants_named(query: &dyn Query) -> Result<Vec<TenantId>, CatalogError> {
+    query.all(TENANTS_NAMED, &[], |row| row.get("tenant_id"))
+}
+
 /// Access records read in one go.
 const PAGE: u32 = 4096;
 

@@ -121,24 +121,30 @@ impl Keys {
 
     /// Opens the signing keys, which proves that the root key is this archive's.
     pub(crate) fn open_signing_keys(&self, tx: &dyn Query) -> Result<(), KeyError> {
-        for (purpose, slot) in SIGNING_PURPOSES
+        SIGNING_PURPOSES
             .iter()
-            .zip([&self.archive_signer, &self.ledger_signer])
-        {
-            let row = signing_keys::get(tx, purpose)?.ok_or_else(|| KeyError::Missing {
-                what: format!("{purpose} signing key"),
-            })?;
-            let seed = Self::unwrap_root(&self.root.read(), &row.wrapped, |v| aad::signing(purpose, v))?;
-            let signer = SigningKey::from_bytes(&seed);
-            if *signer.verifying_key().as_bytes() != row.public_key {
-                return Err(KeyError::Damaged {
-                    what: format!("{purpose} signing key"),
-                });
-            }
-            // A second opening (verify beside the server) finds the slot filled with the same key.
-            let _ = slot.set(Arc::new(signer));
+            .try_for_each(|purpose| self.open_signing_key(tx, purpose))
+    }
+
+    /// Opens one signing key and compares its public half with the catalog's.
+    pub(crate) fn open_signing_key(&self, tx: &dyn Query, purpose: &str) -> Result<(), KeyError> {
+        let what = || format!("{purpose} signing key");
+        let row = signing_keys::get(tx, purpose)?.ok_or_else(|| KeyError::Missing { what: what() })?;
+        let seed = Self::unwrap_root(&self.root.read(), &row.wrapped, |v| aad::signing(purpose, v))?;
+        let signer = SigningKey::from_bytes(&seed);
+        let matches = *signer.verifying_key().as_bytes() == row.public_key;
+        let slot = if purpose == SIGNING_PURPOSES[0] {
+            &self.archive_signer
+        } else {
+            &self.ledger_signer
+        };
+        // A second opening (verify beside the server) finds the slot filled with the same key.
+        let _ = slot.set(Arc::new(signer));
+        if matches {
+            Ok(())
+        } else {
+            Err(KeyError::Damaged { what: what() })
         }
-        Ok(())
     }
 
     /// The key that signs receipts.
@@ -253,6 +259,13 @@ impl Keys {
 
     /// Unwraps a KEK row as it stands in the catalog, past the cache.
     pub(crate) fn open_kek(&self, row: &KekRow) -> Result<WrapKey, KeyError> {
+        if self.root.read().version(row.wrapped.version()).is_none() {
+            // A rotation beside us may have written a newer version since the file was read.
+            let mut root = self.root.write();
+            if let Ok(newer) = root.reload() {
+                *root = newer;
+            }
+        }
         Self::open_kek_under(&self.root.read(), row)
     }
 

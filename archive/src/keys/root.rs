@@ -119,6 +119,11 @@ impl RootKeys {
         Self::load(path)
     }
 
+    /// Reads the file again.
+    pub(crate) fn reload(&self) -> Result<Self, RootKeyError> {
+        Self::load(&self.path)
+    }
+
     /// The newest version's number.
     pub(crate) fn newest(&self) -> u32 {
         self.versions

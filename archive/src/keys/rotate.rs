@@ -59,7 +59,7 @@ impl Keys {
                     Period::register(),
                     keys.detail_key(tx, tenant, &Period::register(), now)?,
                 );
-                let detail = serde_json::json!({ "kek": version });
+                let detail = serde_json::json!({ "kek": version, "created_at": now });
                 let draft = Draft {
                     tenant,
                     t: LeafType::Kek,

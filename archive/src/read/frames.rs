@@ -240,6 +240,13 @@ impl SessionReader {
             let streams = live.streams.lock();
             match streams.get(&stream).and_then(|held| held.slots.get(&seq)) {
                 Some(Slot::Pending(pending) | Slot::Packing(pending)) => pending.clone(),
+                Some(Slot::Damaged) => {
+                    let what = format!(
+                        "intake entry of session {} stream {stream} frame {seq}",
+                        live.at.session
+                    );
+                    return Err(ReadError::damaged(what, "its bytes no longer check"));
+                }
                 _ => return Ok(None),
             }
         };
@@ -326,7 +333,7 @@ fn waiting(live: &LiveSession, stream: StreamNo) -> Vec<Seq> {
     let durable = held
         .slots
         .iter()
-        .filter(|(_, slot)| matches!(slot, Slot::Pending(_) | Slot::Packing(_)));
+        .filter(|(_, slot)| !matches!(slot, Slot::Writing(_)));
     // Only to tell, in order, which numbers wait.
     durable
         .map(|(seq, _)| *seq)

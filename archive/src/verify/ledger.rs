@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use futures_util::TryStreamExt;
 use obhut_format::checkpoint::SignedCheckpoint;
 use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::{SessionId, TenantId};
@@ -11,45 +10,55 @@ use obhut_format::key::WrapKey;
 use obhut_format::ledger::{Frontier, Leaf, LeafType, leaf_hash};
 
 use super::register::Register;
-use super::{Context, Finding, FindingKind};
+use super::{Context, Finding, FindingKind, copies};
 use crate::catalog::ledger::{self as rows, CopyRow, HeadRow, LeafRow};
 use crate::catalog::tenants::TenantRow;
 use crate::catalog::{detail_keys, keks};
 use crate::keys::KeyError;
-use crate::ledger::{SESSION_SCOPE, open_detail, parse_copy};
-use crate::objects::ObjectError;
+use crate::ledger::{SESSION_SCOPE, open_detail};
 use crate::open::OpenError;
 
 /// Leaves read in one go.
 const PAGE: u32 = 2048;
 
-/// The sessions that the ledger says were opened or sealed.
-#[derive(Debug, Default)]
+/// The sessions that the ledger says were opened.
+#[derive(Debug)]
 pub(crate) struct OpenedSessions {
+    tenant: TenantId,
+    /// The head that was looked at.
+    size: u64,
     opened: HashSet<SessionId>,
-    sealed: HashSet<SessionId>,
 }
 
 impl OpenedSessions {
     /// Every session the ledger opened is in the catalog, and every session in the catalog was opened in the ledger.
-    pub(crate) fn compare(&self, context: &Context, listed: &[SessionId]) {
-        let listed: HashSet<SessionId> = listed.iter().copied().collect();
-        let report = |session: &SessionId, what: &str| {
-            context.report(Finding::new(FindingKind::Session, "sessions", what).in_session(*session));
+    pub(crate) async fn compare(&self, context: &Context, listed: &[SessionId]) -> Result<(), OpenError> {
+        let known: HashSet<SessionId> = listed.iter().copied().collect();
+        let report = |session: SessionId, what: &str| {
+            context.report(Finding::new(FindingKind::Session, "sessions", what).in_session(session));
         };
-        for session in self.opened.iter().filter(|session| !listed.contains(session)) {
-            report(session, "the ledger opened it, but the catalog does not have it");
+        for session in self.opened.iter().filter(|session| !known.contains(session)) {
+            report(*session, "the ledger opened it, but the catalog does not have it");
         }
-        for session in listed.iter().filter(|session| !self.opened.contains(session)) {
-            // Opened after the ledger was read: its leaf is newer than the head we looked at.
-            if self.newest_known().is_none_or(|newest| *session <= newest) {
+        let (tenant, size) = (self.tenant, self.size);
+        for session in listed
+            .iter()
+            .copied()
+            .filter(|session| !self.opened.contains(session))
+        {
+            // Opened since the ledger was read, its leaf stands beyond the head that we looked at.
+            let leaves = context
+                .catalog
+                .read(move |tx| rows::by_session(tx, tenant, session))
+                .await?;
+            let later = |row: &LeafRow| {
+                row.n >= size && Leaf::parse(&row.line).is_ok_and(|leaf| leaf.t == LeafType::Open)
+            };
+            if !leaves.iter().any(later) {
                 report(session, "the catalog has it, but the ledger never opened it");
             }
         }
-    }
-
-    fn newest_known(&self) -> Option<SessionId> {
-        self.opened.iter().max().copied()
+        Ok(())
     }
 }
 
@@ -59,7 +68,7 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
     let details = check_keys(context, id).await?;
     // One moment: the register's rows and the head that stands for them.
     let owned = tenant.clone();
-    let (head, mut register, copies) = context
+    let (head, mut register, copied) = context
         .catalog
         .read(move |tx| {
             Ok::<_, OpenError>((
@@ -75,10 +84,18 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
             format!("ledger_heads/{id}"),
             "it is missing",
         ));
-        return Ok(OpenedSessions::default());
+        return Ok(OpenedSessions {
+            tenant: id,
+            size: 0,
+            opened: HashSet::new(),
+        });
     };
-    let mut tree = Tree::new(&copies, head.size);
-    let mut sessions = OpenedSessions::default();
+    let mut tree = Tree::new(&copied, head.size);
+    let mut sessions = OpenedSessions {
+        tenant: id,
+        size: head.size,
+        opened: HashSet::new(),
+    };
     let mut next = 0;
     while next < head.size {
         let leaves = context
@@ -111,7 +128,7 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
     check_head(context, &head, &tree);
     check_beyond(context, id, &head).await?;
     register.finish(&|finding| context.report(finding));
-    check_copies(context, id, &copies, &tree).await?;
+    copies::check(context, id, &copied, &tree.roots).await?;
     Ok(sessions)
 }
 
@@ -186,10 +203,8 @@ fn note(
     register: &mut Register,
     sessions: &mut OpenedSessions,
 ) {
-    match (leaf.t, leaf.session) {
-        (LeafType::Open, Some(session)) => drop(sessions.opened.insert(session)),
-        (LeafType::Seal, Some(session)) => drop(sessions.sealed.insert(session)),
-        _ => {}
+    if let (LeafType::Open, Some(session)) = (leaf.t, leaf.session) {
+        sessions.opened.insert(session);
     }
     // Details under a session's key are opened with the session.
     if row.scope == SESSION_SCOPE {
@@ -215,7 +230,6 @@ struct Tree {
     frontier: Frontier,
     roots: BTreeMap<u64, Sha256Digest>,
     wanted: HashSet<u64>,
-    lines: BTreeMap<u64, Sha256Digest>,
 }
 
 impl Tree {
@@ -225,14 +239,12 @@ impl Tree {
             frontier: Frontier::new(),
             roots: BTreeMap::new(),
             wanted,
-            lines: BTreeMap::new(),
         }
     }
 
     fn add(&mut self, row: &LeafRow) {
         let hash = leaf_hash(&row.line);
         self.frontier.append(hash);
-        self.lines.insert(row.n, hash);
         if self.wanted.contains(&self.frontier.size()) {
             self.roots.insert(self.frontier.size(), self.frontier.root());
         }
@@ -262,7 +274,13 @@ fn check_head(context: &Context, head: &HeadRow, tree: &Tree) {
 }
 
 /// Whether a signed head is ours and says this size and root.
-fn signed(context: &Context, tenant: TenantId, note: &[u8], size: u64, root: &Sha256Digest) -> bool {
+pub(super) fn signed(
+    context: &Context,
+    tenant: TenantId,
+    note: &[u8],
+    size: u64,
+    root: &Sha256Digest,
+) -> bool {
     let Some(signer) = context.keys.try_ledger_signer() else {
         return false;
     };
@@ -282,131 +300,6 @@ async fn check_beyond(context: &Context, tenant: TenantId, head: &HeadRow) -> Re
         && now.is_none_or(|now| now.size <= row.n)
     {
         report_leaf(context, tenant, row.n, "it stands beyond the signed head");
-    }
-    Ok(())
-}
-
-async fn check_copies(
-    context: &Arc<Context>,
-    tenant: TenantId,
-    copies: &[CopyRow],
-    tree: &Tree,
-) -> Result<(), OpenError> {
-    let report =
-        |object: &str, what: &str| context.report(Finding::new(FindingKind::LedgerCopy, object, what));
-    let mut covered = 0;
-    for copy in copies {
-        if copy.first != covered {
-            report(
-                &copy.object,
-                &format!("the copies leave out leaves from {covered}"),
-            );
-        }
-        covered = copy.last + 1;
-        match context.objects.get(&copy.object).await {
-            Ok(body) => {
-                Context::add(&context.counts.bytes, body.len() as u64);
-                if *blake3::hash(&body).as_bytes() != copy.blake3 {
-                    report(&copy.object, "its bytes are not those the catalog names");
-                } else if let Err(what) = compare_copy(context, tenant, &body, copy, tree) {
-                    report(&copy.object, what);
-                }
-            }
-            Err(ObjectError::NotFound { .. }) => {
-                context.report(Finding::new(
-                    FindingKind::ObjectMissing,
-                    &copy.object,
-                    "it is not there",
-                ));
-            }
-            Err(ObjectError::Damaged { .. }) => report(&copy.object, "it can't be read whole"),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let named: HashSet<&str> = copies.iter().map(|copy| copy.object.as_str()).collect();
-    let listed: Vec<_> = context
-        .objects
-        .list(&format!("tenants/{tenant}/ledger/"))
-        .try_collect()
-        .await?;
-    for object in listed
-        .iter()
-        .filter(|object| !named.contains(object.key.as_str()))
-    {
-        judge_copy(context, tenant, &object.key, covered, tree).await?;
-    }
-    Ok(())
-}
-
-fn compare_copy(
-    context: &Context,
-    tenant: TenantId,
-    body: &[u8],
-    copy: &CopyRow,
-    tree: &Tree,
-) -> Result<(), &'static str> {
-    let (lines, head) = parse_copy(body);
-    if lines.len() as u64 != copy.last + 1 - copy.first {
-        return Err("it does not hold the leaves the catalog says");
-    }
-    for (n, line) in (copy.first..).zip(&lines) {
-        // A copy may be newer than the head we looked at.
-        if tree.lines.get(&n).is_some_and(|hash| *hash != leaf_hash(line)) {
-            return Err("it holds another leaf than the catalog");
-        }
-    }
-    let size = copy.last + 1;
-    match (head, tree.roots.get(&size)) {
-        (Some(head), Some(root)) if !signed(context, tenant, head, size, root) => {
-            Err("its signed head does not check")
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A copy that the catalog does not name: a crash between writing and recording leaves one that says the same.
-async fn judge_copy(
-    context: &Arc<Context>,
-    tenant: TenantId,
-    key: &str,
-    covered: u64,
-    tree: &Tree,
-) -> Result<(), OpenError> {
-    use obhut_format::object_key::ObjectKey;
-    let report = |kind, what: &str| context.report(Finding::new(kind, key, what));
-    let Ok(ObjectKey::LedgerCopy { first, last, .. }) = ObjectKey::parse(key) else {
-        report(FindingKind::ObjectUnknown, "its name is none this program gives");
-        return Ok(());
-    };
-    // Written since we read the catalog?
-    let owned = key.to_owned();
-    let recorded = context
-        .catalog
-        .read(move |tx| rows::copies(tx, tenant).map(|rows| rows.iter().any(|row| row.object == owned)))
-        .await?;
-    if recorded {
-        return Ok(());
-    }
-    let body = match context.objects.get(key).await {
-        Ok(body) => body,
-        Err(ObjectError::NotFound { .. }) => return Ok(()),
-        Err(error) => return Err(error.into()),
-    };
-    let (lines, _) = parse_copy(&body);
-    let same = lines.len() as u64 == (last + 1).saturating_sub(first)
-        && (first..)
-            .zip(&lines)
-            .all(|(n, line)| tree.lines.get(&n).is_none_or(|hash| *hash == leaf_hash(line)));
-    if !same || tree.frontier.size() <= last && covered <= first && tree.frontier.size() <= first {
-        report(
-            FindingKind::LedgerCopy,
-            "it holds leaves that the ledger does not have",
-        );
-    } else {
-        report(
-            FindingKind::Orphan,
-            "a crash left this copy; it says the same as the ledger",
-        );
     }
     Ok(())
 }

@@ -9,6 +9,7 @@
 //! signed head and with its copy in object storage; every key by opening it; the intake log by its checksums.
 //! Rows that only speed things up (last activity, request keys) are not evidence and are not checked.
 
+mod copies;
 mod finding;
 mod intake;
 mod ledger;
@@ -26,8 +27,8 @@ use obhut_format::ids::{SessionId, TenantId};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::catalog::tenants::{self, TenantRow};
-use crate::catalog::{Catalog, sweep};
-use crate::keys::{KeyError, Keys, RootKeys};
+use crate::catalog::{Catalog, keks, sweep};
+use crate::keys::{KeyError, Keys, RootKeys, SIGNING_PURPOSES};
 use crate::objects::Objects;
 use crate::open::OpenError;
 use crate::options::{ArchiveOptions, ObjectsOptions};
@@ -101,7 +102,13 @@ pub async fn run(
         ObjectsOptions::S3(s3) => Objects::s3(s3.clone())?,
     };
     let wanted = what.tenant.clone();
-    let tenants = catalog.read(move |tx| tenants::list(tx)).await?;
+    let (tenants, named) = catalog
+        .read(|tx| Ok::<_, OpenError>((tenants::list(tx)?, sweep::tenants_named(tx)?)))
+        .await?;
+    let nameless: Vec<TenantId> = named
+        .into_iter()
+        .filter(|id| !tenants.iter().any(|row| row.tenant == *id))
+        .collect();
     let tenants: Vec<TenantRow> = tenants
         .into_iter()
         .filter(|row| wanted.as_ref().is_none_or(|name| *name == row.name))
@@ -129,6 +136,14 @@ pub async fn run(
         waiting,
         counts: Counts::default(),
     });
+    for tenant in nameless {
+        let what = "a ledger, key or session names this tenant, but it has no row";
+        context.report(Finding::new(
+            FindingKind::Register,
+            format!("tenants/{tenant}"),
+            what,
+        ));
+    }
     let work = {
         let context = context.clone();
         tokio::spawn(async move { whole(&context, tenants).await })
@@ -182,19 +197,48 @@ async fn whole(context: &Arc<Context>, tenants: Vec<TenantRow>) -> Result<(), Op
 
 /// The signing keys open under the root key, and their public halves are theirs.
 async fn check_archive_keys(context: &Arc<Context>) -> Result<(), OpenError> {
-    let keys = context.keys.clone();
-    let opened = context.catalog.read(move |tx| keys.open_signing_keys(tx)).await;
-    match opened {
-        Ok(()) => Ok(()),
-        // Another archive's root key: nothing can be said of this one.
-        Err(error @ KeyError::Root(_)) => Err(error.into()),
-        Err(KeyError::Catalog(error)) => Err(error.into()),
-        Err(error) => {
-            context.report(Finding::new(FindingKind::Key, "signing_keys", &error));
-            // Without them no head can be checked, but everything else can.
-            Ok(())
+    for purpose in SIGNING_PURPOSES {
+        let keys = context.keys.clone();
+        match context
+            .catalog
+            .read(move |tx| keys.open_signing_key(tx, purpose))
+            .await
+        {
+            Ok(()) => {}
+            Err(KeyError::Catalog(error)) => return Err(error.into()),
+            // The row was damaged, or this is another archive's root key. If it opens anything else here, the row was;
+            // if not, nothing can be said of this archive.
+            Err(error @ KeyError::Root(_)) if !opens_anything(context).await? => return Err(error.into()),
+            Err(error) => {
+                let what = format!("the {purpose} signing key is missing or damaged: {error}");
+                context.report(Finding::new(
+                    FindingKind::Key,
+                    format!("signing_keys/{purpose}"),
+                    what,
+                ));
+            }
         }
     }
+    Ok(())
+}
+
+async fn opens_anything(context: &Arc<Context>) -> Result<bool, OpenError> {
+    let keys = context.keys.clone();
+    context
+        .catalog
+        .read(move |tx| {
+            let signing = SIGNING_PURPOSES
+                .iter()
+                .any(|purpose| keys.open_signing_key(tx, purpose).is_ok());
+            let mut wrapping = false;
+            for tenant in tenants::list(tx)? {
+                wrapping |= keks::all(tx, tenant.tenant)?
+                    .iter()
+                    .any(|row| keys.open_kek(row).is_ok());
+            }
+            Ok(signing || wrapping)
+        })
+        .await
 }
 
 async fn check_sessions(
@@ -206,7 +250,7 @@ async fn check_sessions(
         .catalog
         .read(move |tx| sweep::session_ids(tx, tenant))
         .await?;
-    opened.compare(context, &ids);
+    opened.compare(context, &ids).await?;
     let mut running = futures_util::stream::iter(ids.iter().copied())
         .map(|session| {
             let context = context.clone();

@@ -25,7 +25,7 @@ pub(crate) struct Register {
     policies: Vec<PolicyRow>,
     devices: Vec<DeviceRow>,
     tokens: Vec<TokenRow>,
-    keks: BTreeSet<u32>,
+    keks: BTreeSet<String>,
     looks: BTreeMap<AccessId, AccessRow>,
     holds: BTreeMap<HoldId, HoldRow>,
     said: Said,
@@ -39,7 +39,7 @@ struct Said {
     policies: Vec<Value>,
     devices: Vec<Value>,
     revoked: BTreeMap<String, Value>,
-    keks: BTreeSet<u32>,
+    keks: BTreeSet<String>,
     looks: BTreeSet<AccessId>,
     holds: BTreeMap<HoldId, Option<u64>>,
     wrong: Vec<Finding>,
@@ -55,7 +55,10 @@ impl Register {
             policies: policies::all(tx, id)?,
             devices: devices::list(tx, id)?,
             tokens: devices::all_tokens(tx, id)?,
-            keks: keks::all(tx, id)?.into_iter().map(|row| row.version).collect(),
+            keks: keks::all(tx, id)?
+                .iter()
+                .map(|row| format!("{} of {}", row.version, row.created_at))
+                .collect(),
             looks: sweep::access_records(tx, id)?
                 .into_iter()
                 .map(|row| (row.access, row))
@@ -86,11 +89,12 @@ impl Register {
                     .insert(device, detail.get("revoked_at").cloned().unwrap_or_default());
             }
             LeafType::Kek => {
-                let version = detail
-                    .get("kek")
-                    .and_then(Value::as_u64)
-                    .and_then(|v| u32::try_from(v).ok());
-                said.keks.extend(version);
+                let version = detail.get("kek").and_then(Value::as_u64).unwrap_or_default();
+                let created = detail
+                    .get("created_at")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
+                said.keks.insert(format!("{version} of {created}"));
             }
             LeafType::Access => self.note_look(row, detail),
             LeafType::Hold | LeafType::Release => self.note_hold(row, leaf, detail),
@@ -220,8 +224,7 @@ impl Register {
             ));
         }
         differs("devices", texts(rows), texts(said.devices));
-        let numbers = |set: BTreeSet<u32>| set.iter().map(u32::to_string).collect();
-        differs("keks", numbers(keks), numbers(said.keks));
+        differs("keks", keks, said.keks);
         for look in looks.keys().filter(|look| !said.looks.contains(look)) {
             let what = "the ledger does not have this access record";
             report(Finding::new(

@@ -40,6 +40,9 @@ pub(crate) enum Slot {
     Pending(Pending),
     /// Claimed by the packer; still in the intake log.
     Packing(Pending),
+    /// Its bytes in the intake log no longer check. It is not packed again and again; `verify` names it, and the
+    /// seal counts it as missing.
+    Damaged,
 }
 
 /// One stream's frames.
@@ -93,9 +96,15 @@ impl LiveStream {
         Some(pending)
     }
 
+    /// Sets a claimed frame aside whose bytes no longer check.
+    pub(crate) fn set_damaged(&mut self, seq: Seq) {
+        self.slots.insert(seq, Slot::Damaged);
+    }
+
     /// Gives a claimed frame back.
     pub(crate) fn unclaim(&mut self, seq: Seq) {
-        if let Some(Slot::Packing(pending)) = self.slots.remove(&seq) {
+        if let Some(Slot::Packing(pending)) = self.slots.get(&seq) {
+            let pending = pending.clone();
             self.set_pending(seq, pending);
         }
     }
@@ -138,12 +147,13 @@ impl LiveSession {
         *self.last_activity.lock() = uptime;
     }
 
-    /// Frames not yet in a committed segment.
+    /// Frames not yet in a committed segment that can still get there.
     pub(crate) fn uncommitted(&self) -> usize {
+        let sound = |slot: &&Slot| !matches!(slot, Slot::Damaged);
         self.streams
             .lock()
             .values()
-            .map(|stream| stream.slots.len())
+            .map(|stream| stream.slots.values().filter(sound).count())
             .sum()
     }
 

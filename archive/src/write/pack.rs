@@ -22,6 +22,7 @@ use crate::Archive;
 use crate::catalog::chain_lines::{self, ChainLineRow};
 use crate::catalog::segments::{self, SegmentRow};
 use crate::catalog::sessions::{self, Advance};
+use crate::intake::IntakeError;
 use crate::rng::OsRandom;
 
 /// What a committed segment cost.
@@ -59,17 +60,27 @@ impl Archive {
         detached(async move { archive.pack_through(claim).await }).await
     }
 
-    async fn pack_through(&self, claim: Claim) -> Result<Packed, WriteError> {
+    async fn pack_through(&self, mut claim: Claim) -> Result<Packed, WriteError> {
         let live = claim.live.clone();
         let segment = next_segment(&claim)?;
         let archive = self.clone();
         let (mut claim, built) = tokio::task::spawn_blocking(move || {
-            let built = archive.build(&claim, segment);
+            let built = archive
+                .open_claimed(&mut claim)
+                .and_then(|entries| archive.build(&claim, &entries, segment));
             (claim, built)
         })
         .await
         .map_err(|error| WriteError::Packing(error.to_string()))?;
         let built = built?;
+        if built.frames == 0 {
+            return Ok(Packed {
+                frames: 0,
+                duplicates: 0,
+                original_bytes: 0,
+                object_bytes: 0,
+            });
+        }
         let packed = Packed {
             frames: built.frames,
             duplicates: built.duplicates,
@@ -148,6 +159,7 @@ impl Archive {
         self.catalog()
             .write(move |tx| {
                 sessions::advance(tx, &advance)?;
+                sessions::touch(tx, row.session, now)?;
                 let line = ChainLineRow {
                     session: row.session,
                     n: row.n,
@@ -161,16 +173,43 @@ impl Archive {
         Ok(next)
     }
 
-    /// Reads the claimed entries and makes the sealed segment. Runs on a blocking thread.
-    fn build(&self, claim: &Claim, segment: SegmentNo) -> Result<Built, WriteError> {
+    /// Reads the claimed entries. One whose bytes no longer check is set aside: it must not keep the others from
+    /// being packed, nor be tried for ever. Runs on a blocking thread.
+    fn open_claimed(&self, claim: &mut Claim) -> Result<Vec<OpenedEntry>, WriteError> {
+        let live = claim.live.clone();
+        let mut entries = Vec::with_capacity(claim.frames.len());
+        let mut sound = Vec::with_capacity(claim.frames.len());
+        for (seq, pending) in &claim.frames {
+            let opened = match self.intake().read(&pending.location) {
+                Ok(sealed) => open_entry(&live, claim.stream, *seq, &sealed),
+                Err(error @ IntakeError::Damaged { .. }) => Err(error.into()),
+                Err(error) => return Err(error.into()),
+            };
+            match opened {
+                Ok(entry) => {
+                    entries.push(entry);
+                    sound.push((*seq, pending.clone()));
+                }
+                Err(error) => {
+                    let (stream, frame) = (claim.stream.get(), seq.get());
+                    tracing::error!(session.id = %live.id(), stream, frame, error = %error, "a frame in the intake log is damaged");
+                    if let Some(held) = live.streams.lock().get_mut(&claim.stream) {
+                        held.set_damaged(*seq);
+                    }
+                }
+            }
+        }
+        claim.frames = sound;
+        Ok(entries)
+    }
+
+    /// Makes the sealed segment. Runs on a blocking thread.
+    fn build(&self, claim: &Claim, entries: &[OpenedEntry], segment: SegmentNo) -> Result<Built, WriteError> {
         let live = &claim.live;
-        let mut entries: Vec<OpenedEntry> = Vec::with_capacity(claim.frames.len());
         let mut lines: Vec<String> = Vec::with_capacity(claim.frames.len());
         let mut ranges = SeqSet::new();
         let mut original_bytes = 0u64;
-        for (seq, pending) in &claim.frames {
-            let sealed = self.intake().read(&pending.location)?;
-            let entry = open_entry(live, claim.stream, *seq, &sealed)?;
+        for ((seq, _), entry) in claim.frames.iter().zip(entries) {
             let record = Record {
                 stream: claim.stream,
                 seq: *seq,
@@ -187,7 +226,6 @@ impl Archive {
             lines.push(record.to_line());
             ranges.insert(seq.get());
             original_bytes += record.bytes;
-            entries.push(entry);
         }
         let root = record::records_root(&lines);
         let table = payload::join_records(&lines);

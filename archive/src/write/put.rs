@@ -303,6 +303,13 @@ fn find(live: &LiveSession, stream: StreamNo, seq: Seq, open: bool) -> Result<Op
     Ok(match held.slots.get(&seq) {
         Some(Slot::Writing(other)) => Some(Found::Writing(other.clone())),
         Some(Slot::Pending(pending) | Slot::Packing(pending)) => Some(Found::Pending(pending.clone())),
+        // The agent may still have what we lost: it may come in again while the session is open.
+        Some(Slot::Damaged) if open => {
+            let (done, watch) = watch::channel(());
+            held.slots.insert(seq, Slot::Writing(watch));
+            Some(Found::Nothing(done))
+        }
+        Some(Slot::Damaged) => None,
         None if held.committed.contains(seq.get()) => Some(Found::Committed),
         None if !open => None,
         None => {
