@@ -71,3 +71,56 @@ pub(crate) async fn keep_sealing(state: ApiState, config: LostConfig, mut stop: 
         failing = failed;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use obhut_archive::{Archive, ArchiveOptions, NewSession, NewStream, SetClock};
+    use obhut_format::chain::{SessionKind, StreamKind};
+    use obhut_format::ids::StreamNo;
+    use obhut_format::time::UtcMicros;
+
+    use super::*;
+    use crate::config::ApiConfig;
+    use crate::metrics::Metrics;
+
+    const SILENCE: Duration = Duration::from_mins(10);
+
+    #[tokio::test]
+    async fn an_agent_that_was_told_to_come_again_was_not_silent() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clock = Arc::new(SetClock::at(UtcMicros::UNIX_EPOCH));
+        let options = ArchiveOptions::embedded(folder.path());
+        let (archive, _) = Archive::open(options, clock.clone()).await.expect("an archive");
+        let tenant = archive.tenant("default").await.expect("the first tenant").tenant;
+        let (device, _) = archive.add_device(tenant, "PC 1").await.expect("a device");
+        let new = NewSession {
+            tenant,
+            device: device.device,
+            kind: SessionKind::Support,
+            started_at: UtcMicros::UNIX_EPOCH,
+            class: None,
+            streams: vec![NewStream {
+                n: StreamNo::ZERO,
+                kind: StreamKind::Timeline,
+                name: None,
+            }],
+            consent: None,
+            description: Map::new(),
+            request_key: None,
+        };
+        archive.open_session(new).await.expect("a session");
+        let metrics = Metrics::install().expect("a recorder");
+        let state = ApiState::new(archive.clone(), ApiConfig::default(), metrics);
+        clock.advance(Duration::from_mins(9));
+        state.refused();
+        clock.advance(Duration::from_mins(9));
+        assert!(seal_silent(&state, SILENCE).await.is_empty());
+        clock.advance(Duration::from_mins(1));
+        let sealed = seal_silent(&state, SILENCE).await;
+        assert!(matches!(sealed[..], [(_, Ok(()))]));
+        assert_eq!(archive.stats().open_sessions, 0);
+        assert!(seal_silent(&state, SILENCE).await.is_empty());
+    }
+}

@@ -29,6 +29,7 @@ pub(super) struct Event {
     kind: EventKind,
     /// When, by the device's clock.
     #[schema(value_type = String, format = DateTime)]
+    #[serde(deserialize_with = "json::instant")]
     at: UtcMicros,
     /// All else the agent says of it; stored encrypted.
     #[serde(default)]

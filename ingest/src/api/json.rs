@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use obhut_format::time::UtcMicros;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{ApiError, ApiState};
 use crate::problem::Problem;
@@ -51,6 +52,12 @@ fn refusal(error: &serde_json::Error) -> Problem {
         "a value is not of its field's type or range"
     };
     Problem::RequestInvalid(format!("{what} (line {line}, column {column})"))
+}
+
+/// Reads an instant in any spelling of RFC 3339; the stored formats know one spelling alone.
+pub(super) fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UtcMicros, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    UtcMicros::parse(&text).map_err(D::Error::custom)
 }
 
 /// Answers with JSON.

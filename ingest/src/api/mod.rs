@@ -92,3 +92,45 @@ fn after_panic(panic: Box<dyn std::any::Any + Send>) -> Response {
         .unwrap_or("a panic without text");
     ApiError::internal(format!("a handler panicked: {text}")).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_and_its_text_is_not() {
+        async fn breaks() -> &'static str {
+            panic!("the secret inside")
+        }
+        let router: Router = Router::new()
+            .route("/", get(breaks))
+            .layer(CatchPanicLayer::custom(after_panic));
+        let response = router
+            .oneshot(Request::new(Body::empty()))
+            .await
+            .expect("an answer");
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let cause = response
+            .extensions()
+            .get::<error::Cause>()
+            .map(ToString::to_string);
+        assert_eq!(cause.as_deref(), Some("a handler panicked: the secret inside"));
+        let body = response
+            .into_body()
+            .collect()
+            .await
+            .expect("a whole body")
+            .to_bytes();
+        let said = String::from_utf8_lossy(&body);
+        assert!(
+            said.contains("/problems/internal") && !said.contains("secret"),
+            "{said}"
+        );
+    }
+}

@@ -25,6 +25,7 @@ const WORD_CHARS: usize = 200;
 pub(super) struct Seal {
     /// When the activity ended, by the device's clock.
     #[schema(value_type = String, format = DateTime)]
+    #[serde(deserialize_with = "json::instant")]
     ended_at: UtcMicros,
     /// Who ended it; stored encrypted.
     #[schema(max_length = 200, example = "user")]

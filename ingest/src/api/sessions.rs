@@ -32,6 +32,7 @@ pub(super) struct OpenSession {
     kind: SessionKind,
     /// When the activity started, by the device's clock.
     #[schema(value_type = String, format = DateTime)]
+    #[serde(deserialize_with = "json::instant")]
     started_at: UtcMicros,
     /// What for; stored encrypted and never shown without an access record.
     #[schema(max_length = 2000, example = "remote maintenance, ticket 4711")]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use obhut_archive::objects::ObjectError;
 use obhut_archive::{Archive, Claim, ClaimLimits, Packed, SessionRef, WriteError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
@@ -218,7 +219,7 @@ impl Dispatcher {
         }
         self.seals_failed = false;
         for (session, error) in failed {
-            let of_store = Machinery::of_write(&error) != Machinery::Broken;
+            let of_store = is_of_store(&error);
             // A store that is down fails every seal; that is one failure.
             if !(of_store && self.seals_failed) {
                 self.failed(session, &error);
@@ -237,7 +238,7 @@ impl Dispatcher {
         self.flush_failed = true;
         let (now, rule) = (self.now(), self.rule());
         let (tenant_id, session_id) = (session.tenant, session.session);
-        if Machinery::of_write(error) == Machinery::Broken {
+        if !is_of_store(error) {
             metrics::pack_failed("session");
             let first = self.sessions.entry(session).or_default().failed(rule, now);
             if first {
@@ -275,6 +276,13 @@ impl Dispatcher {
             let _ = done.send(flushed);
         }
     }
+}
+
+/// Whether an error is of what all sessions share. A store that answers in a way nobody foresaw is no better for the
+/// next session.
+fn is_of_store(error: &WriteError) -> bool {
+    Machinery::of_write(error) != Machinery::Broken
+        || matches!(error, WriteError::Object(ObjectError::Other { .. }))
 }
 
 /// The failures of the seals being finished; never, while none are.

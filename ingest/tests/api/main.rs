@@ -1,0 +1,18 @@
+//! The intake through its real router, with a real archive in a temporary folder and a clock that is set.
+//!
+//! `house` has what a test stands on; each file tests one endpoint or one promise.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+mod agents;
+mod contract;
+mod events;
+mod frames;
+mod house;
+mod lost;
+mod packing;
+mod reference;
+mod room;
+mod seal;
+mod service;
+mod sessions;
+mod sockets;
