@@ -64,7 +64,9 @@ impl Archive {
         let done = async {
             loop {
                 packed.borrow_and_update();
-                if self.finish_seal(&live).await? {
+                // Patience ends the waiting, never the last step half way: its object and its commit belong together.
+                let (archive, live) = (self.clone(), live.clone());
+                if detached(async move { archive.finish_seal(&live).await }).await? {
                     return Ok::<_, WriteError>(());
                 }
                 if packed.changed().await.is_err() {
