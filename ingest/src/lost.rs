@@ -120,6 +120,7 @@ mod tests {
         clock.advance(Duration::from_mins(1));
         let sealed = seal_silent(&state, SILENCE).await;
         assert!(matches!(sealed[..], [(_, Ok(()))]));
+        assert!(archive.finish_seals().await.is_empty());
         assert_eq!(archive.stats().open_sessions, 0);
         assert!(seal_silent(&state, SILENCE).await.is_empty());
     }

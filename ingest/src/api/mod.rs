@@ -84,6 +84,7 @@ fn whole_document() -> utoipa::openapi::OpenApi {
 
 /// A handler panicked: its request is answered, the others don't notice. The panic's text is ours and says nothing of
 /// anybody.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 fn after_panic(panic: Box<dyn std::any::Any + Send>) -> Response {
     let text = panic
         .downcast_ref::<String>()

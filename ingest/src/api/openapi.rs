@@ -1,4 +1,4 @@
-//! `GET /openapi.json`: this interface as OpenAPI 3.1.
+//! `GET /openapi.json`: this interface as an `OpenAPI` 3.1 document.
 
 use std::sync::LazyLock;
 
@@ -48,14 +48,13 @@ static TEXT: LazyLock<String> = LazyLock::new(document);
 
 /// The document, as it is answered and as it stands in `docs/reference/openapi-intake.json`.
 pub fn document() -> String {
-    let mut text = whole_document()
-        .to_pretty_json()
-        .expect("an OpenAPI document is plain JSON");
-    text.push('\n');
-    text
+    match whole_document().to_pretty_json() {
+        Ok(text) => text + "\n",
+        Err(error) => unreachable!("a document of plain JSON values: {error}"),
+    }
 }
 
-/// This interface as OpenAPI 3.1.
+/// This interface as an `OpenAPI` 3.1 document.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "service",
     responses((status = 200, description = "An OpenAPI document", content_type = "application/json"))

@@ -67,7 +67,7 @@ mod tests {
         let mut seconds = Vec::new();
         for _ in 0..40 {
             pause.failed(RULE, now);
-            seconds.push((pause.until - now).as_secs());
+            seconds.push(pause.until.saturating_sub(now).as_secs());
         }
         assert_eq!(seconds[..7], [1, 2, 4, 8, 16, 30, 30]);
         assert_eq!(seconds.last(), Some(&30));

@@ -25,7 +25,7 @@ async fn without_a_valid_token_nothing_is_told() {
     let revoked = enrol(&house.archive, house.device.tenant, "PC 2").await;
     house
         .archive
-        .revoke_device(revoked.tenant, revoked.device)
+        .revoke_device(revoked.tenant, revoked.id)
         .await
         .unwrap();
     let mut texts = Vec::new();
@@ -57,7 +57,7 @@ async fn a_token_revoked_in_mid_session_is_refused_at_the_next_request() {
     );
     house
         .archive
-        .revoke_device(house.device.tenant, house.device.device)
+        .revoke_device(house.device.tenant, house.device.id)
         .await
         .unwrap();
     for ask in all(&house, &session) {

@@ -56,7 +56,7 @@ async fn the_same_frame_again_has_the_same_receipt_before_the_pack_after_it_and_
             }
             _ => {}
         }
-        house.clock.advance(std::time::Duration::from_secs(60));
+        house.clock.advance(std::time::Duration::from_mins(1));
         let again = ask.send(&house).await;
         assert_eq!(
             (again.status, &again.text),

@@ -1,5 +1,6 @@
 //! An archive, the intake's router over it, and requests as an agent sends them.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ pub(crate) const NOON: &str = "2026-11-02T12:00:00Z";
 /// A device and its token.
 pub(crate) struct Device {
     pub(crate) tenant: TenantId,
-    pub(crate) device: DeviceId,
+    pub(crate) id: DeviceId,
     pub(crate) token: String,
 }
 
@@ -116,7 +117,7 @@ pub(crate) async fn enrol(archive: &Archive, tenant: TenantId, name: &str) -> De
     let (row, token) = archive.add_device(tenant, name).await.unwrap();
     Device {
         tenant,
-        device: row.device,
+        id: row.device,
         token: token.expose().to_owned(),
     }
 }
@@ -236,9 +237,9 @@ impl Ask {
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut text = format!("{} {} HTTP/1.1\r\nHost: test\r\n", self.method, self.path);
         for (name, value) in &self.headers {
-            text += &format!("{name}: {value}\r\n");
+            let _ = write!(text, "{name}: {value}\r\n");
         }
-        text += &format!("Content-Length: {}\r\n\r\n", self.body.len());
+        let _ = write!(text, "Content-Length: {}\r\n\r\n", self.body.len());
         let mut bytes = text.into_bytes();
         bytes.extend(&self.body);
         bytes

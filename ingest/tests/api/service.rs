@@ -67,7 +67,7 @@ async fn metrics_count_what_happened_and_name_nobody() {
     }
     for id in [
         session,
-        house.device.device.to_string(),
+        house.device.id.to_string(),
         house.device.tenant.to_string(),
     ] {
         assert!(!answer.text.contains(&id));
