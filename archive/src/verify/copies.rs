@@ -8,7 +8,6 @@ use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::TenantId;
 use obhut_format::object_key::ObjectKey;
 
-use super::ledger::signed;
 use super::{Context, Finding, FindingKind};
 use crate::catalog::ledger::{self as rows, CopyRow};
 use crate::ledger::parse_copy;
@@ -110,7 +109,7 @@ fn head_checks(
     roots: &BTreeMap<u64, Sha256Digest>,
 ) -> bool {
     match (parse_copy(body).1, roots.get(&size)) {
-        (Some(head), Some(root)) => signed(context, tenant, head, size, root),
+        (Some(head), Some(root)) => context.signed(tenant, head, size, root),
         // No head, or a copy that is newer than the head we looked at.
         _ => true,
     }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use obhut_format::checkpoint::SignedCheckpoint;
 use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::{SessionId, TenantId};
 use obhut_format::key::WrapKey;
@@ -262,8 +261,7 @@ fn check_head(context: &Context, head: &HeadRow, tree: &Tree) {
     if tree.frontier.size() != head.size || tree.frontier.encode() != head.frontier {
         report("it is not the head of the leaves");
     }
-    if !signed(
-        context,
+    if !context.signed(
         head.tenant,
         head.checkpoint.as_bytes(),
         head.size,
@@ -271,22 +269,6 @@ fn check_head(context: &Context, head: &HeadRow, tree: &Tree) {
     ) {
         report("its signature, size or root does not check");
     }
-}
-
-/// Whether a signed head is ours and says this size and root.
-pub(super) fn signed(
-    context: &Context,
-    tenant: TenantId,
-    note: &[u8],
-    size: u64,
-    root: &Sha256Digest,
-) -> bool {
-    let Some(signer) = context.keys.try_ledger_signer() else {
-        return false;
-    };
-    SignedCheckpoint::parse(note)
-        .and_then(|signed| signed.verify(&signer.verifying_key()))
-        .is_ok_and(|head| head.tenant == tenant && head.size == size && head.root == *root)
 }
 
 /// Leaves past the head: appended since we looked, or put there by somebody else.

@@ -17,12 +17,15 @@ mod orphan;
 mod register;
 mod segment;
 mod session;
+mod session_loaded;
 mod session_rows;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::StreamExt;
+use obhut_format::checkpoint::SignedCheckpoint;
+use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::{SessionId, TenantId};
 use tokio::sync::{Semaphore, mpsc};
 
@@ -76,6 +79,16 @@ impl Context {
     fn report(&self, finding: Finding) {
         // The receiver lives as long as the run; a send that fails means nobody wants to know any more.
         let _ = self.findings.send(finding);
+    }
+
+    /// Whether a signed head is ours and says this size and root.
+    fn signed(&self, tenant: TenantId, note: &[u8], size: u64, root: &Sha256Digest) -> bool {
+        let Some(signer) = self.keys.try_ledger_signer() else {
+            return false;
+        };
+        SignedCheckpoint::parse(note)
+            .and_then(|signed| signed.verify(&signer.verifying_key()))
+            .is_ok_and(|head| head.tenant == tenant && head.size == size && head.root == *root)
     }
 
     fn add(counter: &AtomicU64, count: u64) {

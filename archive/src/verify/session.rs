@@ -4,68 +4,19 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt};
-use obhut_format::chain::{ChainLine, ChainState, OpenLine, SealLine};
 use obhut_format::ids::{SessionId, TenantId};
 use obhut_format::key::SessionKey;
 use obhut_format::object_key;
 
+use super::session_loaded::{Chain, Rows, follow, load};
 use super::{Context, Finding, FindingKind, orphan, segment, session_rows};
-use crate::catalog::chain_lines::{self, ChainLineRow};
-use crate::catalog::events::{self, EventRow};
-use crate::catalog::ledger::{self, LeafRow};
-use crate::catalog::segments::{self, SegmentRow};
-use crate::catalog::sessions::{self, SessionRow};
-use crate::catalog::streams::{self, StreamRow};
-use crate::catalog::{CatalogError, deks};
+use crate::catalog::CatalogError;
+use crate::catalog::chain_lines::ChainLineRow;
 use crate::objects::ObjectError;
 use crate::open::OpenError;
-use crate::read::NamedSegment;
 
 /// Segments of one session looked at at a time.
 const SEGMENTS_AT_ONCE: usize = 4;
-
-/// Everything the catalog says of a session, as of one moment.
-#[derive(Debug)]
-pub(crate) struct Rows {
-    pub session: SessionRow,
-    pub wrapped: Option<obhut_format::key::WrappedKey>,
-    pub streams: Vec<StreamRow>,
-    pub lines: Vec<ChainLineRow>,
-    pub segments: Vec<SegmentRow>,
-    pub events: Vec<EventRow>,
-    pub leaves: Vec<LeafRow>,
-}
-
-/// A chain that was followed.
-#[derive(Debug, Default)]
-pub(crate) struct Chain {
-    pub open: Option<OpenLine>,
-    pub seal: Option<SealLine>,
-    pub segments: Vec<Arc<NamedSegment>>,
-    pub state: ChainState,
-    /// Whether every line followed.
-    pub whole: bool,
-}
-
-async fn load(context: &Context, tenant: TenantId, session: SessionId) -> Result<Option<Rows>, CatalogError> {
-    context
-        .catalog
-        .read(move |tx| {
-            let Some(row) = sessions::get(tx, tenant, session)? else {
-                return Ok(None);
-            };
-            Ok(Some(Rows {
-                wrapped: deks::get(tx, row.dek)?,
-                streams: streams::list(tx, session)?,
-                lines: chain_lines::all(tx, session)?,
-                segments: segments::list(tx, session)?,
-                events: events::list(tx, session)?,
-                leaves: ledger::by_session(tx, tenant, session)?,
-                session: row,
-            }))
-        })
-        .await
-}
 
 /// Checks a session. One that has gone since it was listed is no finding.
 pub(crate) async fn check(
@@ -138,50 +89,6 @@ async fn open_key(context: &Context, rows: &Rows) -> Result<Option<Arc<SessionKe
             Ok(None)
         }
     }
-}
-
-/// Follows the chain's links; the first line that does not follow ends it.
-fn follow(rows: &Rows, report: &dyn Fn(Finding)) -> Chain {
-    let mut chain = Chain {
-        whole: true,
-        ..Chain::default()
-    };
-    for (expected, row) in (0u64..).zip(&rows.lines) {
-        let place = format!("chain_lines/{}/{}", rows.session.session, row.n);
-        if row.n != expected {
-            report(Finding::new(
-                FindingKind::Chain,
-                place,
-                format!("line {expected} is missing"),
-            ));
-            chain.whole = false;
-            break;
-        }
-        match chain.state.follow(&row.line) {
-            Ok(ChainLine::Open(line)) => chain.open = Some(line),
-            Ok(ChainLine::Seal(line)) => chain.seal = Some(line),
-            Ok(ChainLine::Segment(line)) => {
-                chain.segments.push(Arc::new(NamedSegment {
-                    line,
-                    text: row.line.clone(),
-                }));
-            }
-            Err(error) => {
-                report(Finding::new(FindingKind::Chain, place, error));
-                chain.whole = false;
-                break;
-            }
-        }
-    }
-    if chain.open.is_none() && chain.whole {
-        report(Finding::new(
-            FindingKind::Chain,
-            "chain_lines",
-            "the first line is missing",
-        ));
-        chain.whole = false;
-    }
-    chain
 }
 
 /// The copy of the first or last line in object storage.

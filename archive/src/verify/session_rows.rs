@@ -10,7 +10,7 @@ use obhut_format::ledger::{Leaf, LeafType};
 use obhut_format::seqset::SeqSet;
 use obhut_format::{aad, chain};
 
-use super::session::{Chain, Rows};
+use super::session_loaded::{Chain, Rows};
 use super::{Finding, FindingKind};
 use crate::catalog::sessions::SessionState;
 use crate::ledger::open_detail;
