@@ -229,3 +229,60 @@ impl Machinery {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use obhut_format::ids::SessionId;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn ended(why: Ended) -> WriteError {
+        WriteError::Ended {
+            session: SessionId::from_bytes([1; 16]),
+            why,
+        }
+    }
+
+    #[rstest]
+    #[case(ended(Ended::Sealed), "session-sealed")]
+    #[case(ended(Ended::Lost), "session-ended")]
+    #[case(ended(Ended::DayOld), "session-ended")]
+    #[case(WriteError::NoSuchClass("Erika".to_owned()), "request-invalid")]
+    #[case(WriteError::RequestTaken("Erika".to_owned()), "key-reused")]
+    fn what_the_client_did_is_told_without_its_words_and_not_logged(
+        #[case] error: WriteError,
+        #[case] slug: &str,
+    ) {
+        let answer = Trouble::from(error).answer(Duration::ZERO);
+        assert_eq!(answer.problem.problem_type().slug, slug);
+        assert!(answer.cause.is_none());
+        assert!(!format!("{:?}", answer.problem.document()).contains("Erika"));
+    }
+
+    #[rstest]
+    #[case(IntakeError::Full.into(), "full", false)]
+    #[case(CatalogError::Full.into(), "full", false)]
+    #[case(ObjectError::Full { key: "k".to_owned() }.into(), "full", false)]
+    #[case(LedgerError::Catalog(CatalogError::Full).into(), "full", false)]
+    #[case(IntakeError::Failed(Arc::new(std::io::Error::other("EIO"))).into(), "unavailable", true)]
+    #[case(IntakeError::Closed.into(), "unavailable", true)]
+    #[case(CatalogError::Busy.into(), "unavailable", true)]
+    #[case(ReadError::Catalog(CatalogError::Busy).into(), "unavailable", true)]
+    #[case(CatalogError::Damaged("row 7".to_owned()).into(), "internal", true)]
+    #[case(WriteError::Packing("a step failed".to_owned()), "internal", true)]
+    fn what_the_server_could_not_do_is_logged_and_its_cause_never_told(
+        #[case] error: WriteError,
+        #[case] slug: &str,
+        #[case] logged: bool,
+    ) {
+        let text = error.to_string();
+        let answer = Trouble::from(error).answer(Duration::from_secs(3));
+        assert_eq!(answer.problem.problem_type().slug, slug);
+        assert_eq!(
+            answer.cause.as_ref().map(ToString::to_string),
+            logged.then_some(text)
+        );
+        assert_eq!(answer.problem.document().detail, None);
+    }
+}
