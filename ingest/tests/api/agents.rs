@@ -58,6 +58,7 @@ async fn eight_writers_out_of_order_each_frame_twice_are_all_kept_once() {
         (&json!(FRAMES), &json!(""))
     );
     packer.shutdown().await;
+    house.verifies().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

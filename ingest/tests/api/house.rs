@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt;
+use obhut_archive::verify::{self, VerifyOptions};
 use obhut_archive::{Archive, ArchiveOptions, SetClock};
 use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::{DeviceId, TenantId};
@@ -102,6 +103,20 @@ impl House {
         });
         self.ask(Method::POST, &format!("/v1/sessions/{session}/seal"))
             .json(&body)
+    }
+
+    /// Recomputes everything from the stored bytes, to the originals' digests, and expects no finding.
+    pub(crate) async fn verifies(&self) {
+        let options = VerifyOptions {
+            deep: true,
+            ..VerifyOptions::default()
+        };
+        let data = ArchiveOptions::embedded(&self.folder.path().join("data"));
+        let mut found = Vec::new();
+        verify::run(&data, &options, &mut |finding| found.push(finding))
+            .await
+            .unwrap();
+        assert!(found.is_empty(), "{found:?}");
     }
 
     /// The key that receipts are signed with, as it is published.

@@ -58,6 +58,7 @@ async fn a_silent_session_is_sealed_as_lost_and_told_apart_from_a_sealed_one() {
     );
     intake.shutdown().await;
     packer.shutdown().await;
+    house.verifies().await;
 }
 
 #[tokio::test]
@@ -74,4 +75,5 @@ async fn a_day_old_session_is_sealed_though_its_agent_is_heard() {
     );
     intake.shutdown().await;
     packer.shutdown().await;
+    house.verifies().await;
 }
