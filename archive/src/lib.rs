@@ -47,6 +47,7 @@ pub use ledger::{CopyError, LedgerError};
 pub use lock::{FolderLock, LockError};
 pub use open::OpenError;
 pub use options::{ArchiveOptions, ObjectsOptions};
+pub use orphans::{Claimed, Standing, Unnamed};
 pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
 pub use read::{
     AccessRange, AccessRequest, Action, Description, FrameInfo, Grant, ReadError, ReadFrame, SessionReader,

@@ -1,16 +1,27 @@
 //! Objects that no chain line names: what they claim, and which of them a crash explains.
 //!
-//! Says, for the orphan plan of `retention`, what may go. Deletes nothing.
+//! Gathers, for the orphan plan of `retention`, what there is to judge by, and removes what the plan names: only while
+//! the session's one writer stands still and only if nothing has changed since. Decides nothing.
 
+use std::collections::{BTreeSet, HashSet};
+
+use futures_util::TryStreamExt;
 use obhut_format::chain::ChainLine;
 use obhut_format::digest::Blake3Digest;
-use obhut_format::ids::{SegmentNo, StreamNo};
-use obhut_format::object_key::ObjectKey;
+use obhut_format::ids::{SegmentNo, Seq, StreamNo};
+use obhut_format::object_key::{self, ObjectKey};
 use obhut_format::seqset::SeqSet;
+
+use crate::Archive;
+use crate::catalog::sessions::{self, SessionState};
+use crate::catalog::{Query, ledger, segments, tenants};
+use crate::objects::{Disposal, ObjectError};
+use crate::read::ReadError;
+use crate::write::{LiveSession, SessionRef, Slot};
 
 /// What an object that nothing names says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Claimed {
+pub enum Claimed {
     /// A segment with these frames.
     Frames {
         /// Its stream.
@@ -53,4 +64,202 @@ pub(crate) fn claims(key: &str, object: &[u8]) -> Claimed {
         }
         _ => Claimed::Unreadable,
     }
+}
+
+/// What the archive has of a session, apart from an object that nothing names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// The catalog has it.
+    Known {
+        /// Frames of the object's stream that are under a committed line or durable in the intake log.
+        held: SeqSet,
+    },
+    /// The catalog does not have it.
+    Unknown {
+        /// The ledger does: its rows are missing.
+        in_ledger: bool,
+    },
+}
+
+/// An object that no chain line names, and all there is to judge it by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unnamed {
+    /// Its key.
+    pub key: String,
+    /// The session it lies under.
+    pub session: SessionRef,
+    /// What it says of itself.
+    pub claims: Claimed,
+    /// What the archive has besides.
+    pub standing: Standing,
+}
+
+impl Archive {
+    /// Sessions that are open or being sealed.
+    pub fn live_sessions(&self) -> Vec<SessionRef> {
+        self.live().all().iter().map(|live| live.at).collect()
+    }
+
+    /// Lists all objects and returns the sessions under which one lies that no chain line names. A commit under way
+    /// looks the same here; [`Self::unnamed_objects`] waits for it.
+    pub async fn sessions_with_unnamed_objects(&self) -> Result<BTreeSet<SessionRef>, ReadError> {
+        let mut found = BTreeSet::new();
+        for tenant in self.catalog().read(|tx| tenants::list(tx)).await? {
+            let mut listed = self
+                .objects()
+                .list(&format!("tenants/{}/sessions/", tenant.tenant));
+            // Stores list a session's objects one after the other: one set of names at a time is enough.
+            let mut names: Option<(SessionRef, HashSet<String>)> = None;
+            while let Some(object) = listed.try_next().await? {
+                let Some(at) = session_of(&object.key) else {
+                    continue;
+                };
+                let known = match names.take() {
+                    Some((of, known)) if of == at => known,
+                    _ => self.catalog().read(move |tx| named(tx, at)).await?,
+                };
+                if !known.contains(&object.key) {
+                    found.insert(at);
+                }
+                names = Some((at, known));
+            }
+        }
+        Ok(found)
+    }
+
+    /// A session's objects that no chain line names. Waits for a commit of the session that is under way.
+    pub async fn unnamed_objects(&self, at: SessionRef) -> Result<Vec<Unnamed>, ReadError> {
+        let mut found = Vec::new();
+        let prefix = format!("tenants/{}/sessions/{}/", at.tenant, at.session);
+        let mut listed = self.objects().list(&prefix);
+        let live = self.live().get(at);
+        // The writer holds this from before it writes an object until after its line is committed.
+        let _still = match &live {
+            Some(live) => Some(live.tail.lock().await),
+            None => None,
+        };
+        while let Some(object) = listed.try_next().await? {
+            if session_of(&object.key) == Some(at)
+                && let Some(unnamed) = self.look_at(at, live.as_deref(), object.key).await?
+            {
+                found.push(unnamed);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes an object, if all that it was judged by is still so. Returns whether it did.
+    pub async fn remove_unnamed(&self, judged: &Unnamed, proof: &Disposal) -> Result<bool, ReadError> {
+        let at = judged.session;
+        let live = self.live().get(at);
+        let _still = match &live {
+            Some(live) => Some(live.tail.lock().await),
+            None => None,
+        };
+        let now = self.look_at(at, live.as_deref(), judged.key.clone()).await?;
+        // More frames may be held by now; fewer may not.
+        let same = now
+            .is_some_and(|now| now.claims == judged.claims && holds_as_much(&now.standing, &judged.standing));
+        if same {
+            self.objects().delete(&judged.key, proof).await?;
+        }
+        Ok(same)
+    }
+
+    /// One object; `None` when it is named, or gone.
+    async fn look_at(
+        &self,
+        at: SessionRef,
+        live: Option<&LiveSession>,
+        key: String,
+    ) -> Result<Option<Unnamed>, ReadError> {
+        if self.catalog().read(move |tx| named(tx, at)).await?.contains(&key) {
+            return Ok(None);
+        }
+        let object = match self.objects().get(&key).await {
+            Ok(object) => object,
+            Err(ObjectError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let owned = key.clone();
+        let claims = tokio::task::spawn_blocking(move || claims(&owned, &object))
+            .await
+            .map_err(|error| ReadError::Task(error.to_string()))?;
+        let stream = match &claims {
+            Claimed::Frames { stream, .. } => Some(*stream),
+            Claimed::Nothing | Claimed::Unreadable => None,
+        };
+        let mut standing = self.catalog().read(move |tx| standing(tx, at, stream)).await?;
+        if let (Standing::Known { held }, Some(live), Some(stream)) = (&mut standing, live, stream) {
+            for seq in durable(live, stream) {
+                held.insert(seq.get());
+            }
+        }
+        Ok(Some(Unnamed {
+            key,
+            session: at,
+            claims,
+            standing,
+        }))
+    }
+}
+
+/// The session under which an object lies.
+fn session_of(key: &str) -> Option<SessionRef> {
+    match ObjectKey::parse(key).ok()? {
+        ObjectKey::Segment { tenant, session, .. }
+        | ObjectKey::OpenLine { tenant, session }
+        | ObjectKey::SealLine { tenant, session } => Some(SessionRef { tenant, session }),
+        ObjectKey::LedgerCopy { .. } => None,
+    }
+}
+
+/// The objects that a session's chain names.
+fn named(tx: &dyn Query, at: SessionRef) -> Result<HashSet<String>, ReadError> {
+    let Some(row) = sessions::get(tx, at.tenant, at.session)? else {
+        return Ok(HashSet::new());
+    };
+    let mut names: HashSet<String> = segments::list(tx, at.session)?
+        .into_iter()
+        .map(|row| row.object)
+        .collect();
+    names.insert(object_key::open_line(at.tenant, at.session));
+    if row.state == SessionState::Sealed {
+        names.insert(object_key::seal_line(at.tenant, at.session));
+    }
+    Ok(names)
+}
+
+fn standing(tx: &dyn Query, at: SessionRef, stream: Option<StreamNo>) -> Result<Standing, ReadError> {
+    let SessionRef { tenant, session } = at;
+    if sessions::get(tx, tenant, session)?.is_none() {
+        let in_ledger = !ledger::by_session(tx, tenant, session)?.is_empty();
+        return Ok(Standing::Unknown { in_ledger });
+    }
+    let mut held = SeqSet::new();
+    for row in segments::list(tx, session)?
+        .into_iter()
+        .filter(|row| Some(row.stream) == stream)
+    {
+        let damaged = |_| ReadError::damaged(&row.object, "its row in the catalog is damaged");
+        held = held.union(&row.ranges.parse().map_err(damaged)?);
+    }
+    Ok(Standing::Known { held })
+}
+
+fn holds_as_much(now: &Standing, before: &Standing) -> bool {
+    match (now, before) {
+        (Standing::Known { held: now }, Standing::Known { held: before }) => now.union(before) == *now,
+        (now, before) => now == before,
+    }
+}
+
+/// A stream's frames that are durable in the intake log.
+fn durable(live: &LiveSession, stream: StreamNo) -> Vec<Seq> {
+    let streams = live.streams.lock();
+    let slots = streams.get(&stream).into_iter().flat_map(|held| &held.slots);
+    slots
+        .filter(|(_, slot)| matches!(slot, Slot::Pending(_) | Slot::Packing(_)))
+        .map(|(seq, _)| *seq)
+        .collect()
 }
