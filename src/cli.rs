@@ -1,0 +1,61 @@
+//! The command line: what can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::cmd;
+
+/// Self-hosted archive for screen sessions.
+#[derive(Debug, Parser)]
+#[command(name = "obhut", version, about, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// Print JSON, one object a line
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The data folder
+    #[arg(
+        long,
+        global = true,
+        env = "OBHUT_DATA",
+        default_value = "./obhut-data",
+        value_name = "DIR"
+    )]
+    pub data: PathBuf,
+    /// The configuration file [default: obhut.toml in the data folder, where there is one]
+    #[arg(long, global = true, env = "OBHUT_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Take in what agents send, until SIGTERM
+    Serve(cmd::serve::ServeArgs),
+    /// Import folders of screenshots and recordings, each as one session
+    Import(cmd::import::ImportArgs),
+    /// Write a session's originals to a folder, bit for bit
+    Restore(cmd::restore::RestoreArgs),
+    /// List sessions
+    Sessions(cmd::sessions::SessionsArgs),
+    /// Recompute everything that is stored and report what is damaged
+    Verify(cmd::verify::VerifyArgs),
+    /// Show the archive's public keys, or rotate the keys that wrap others
+    #[command(subcommand)]
+    Keys(cmd::keys::KeysCommand),
+    /// Add or list tenants
+    #[command(subcommand)]
+    Tenant(cmd::tenant::TenantCommand),
+    /// Add, list or revoke devices
+    #[command(subcommand)]
+    Device(cmd::device::DeviceCommand),
+}

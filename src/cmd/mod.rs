@@ -1,0 +1,10 @@
+//! The commands, one a file: each reads its arguments, asks the archive through the control interface, and prints.
+
+pub(crate) mod device;
+pub(crate) mod import;
+pub(crate) mod keys;
+pub(crate) mod restore;
+pub(crate) mod serve;
+pub(crate) mod sessions;
+pub(crate) mod tenant;
+pub(crate) mod verify;

@@ -1,0 +1,119 @@
+//! `obhut serve`: takes in what agents send, packs it, and answers commands, until it is asked to end.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use obhut_archive::{Archive, SystemClock};
+use obhut_ingest::listener::ListenerError;
+use obhut_ingest::metrics::Metrics;
+use obhut_ingest::server::{Intake, StartError};
+use serde::Serialize;
+use tokio::sync::watch;
+
+use crate::cli::Common;
+use crate::config::Config;
+use crate::control::server;
+use crate::failure::Failure;
+use crate::service::{Duties, Service, asked_to_end};
+use crate::show;
+
+/// Where to listen.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Where agents send to [default: 127.0.0.1:7480, or the configuration's]; port 0 lets the system choose
+    #[arg(long, value_name = "ADDR:PORT")]
+    intake: Option<SocketAddr>,
+}
+
+/// The line that says the server is ready: only what listens.
+#[derive(Serialize)]
+struct Ready<'a> {
+    intake: &'a str,
+}
+
+pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Result<ExitCode, Failure> {
+    let Config {
+        archive: options,
+        mut intake,
+        packer,
+        ..
+    } = config;
+    if let Some(address) = args.intake {
+        intake.address = address;
+    }
+    let data = options.data.clone();
+    // From the first moment on: a server that is asked to end while it starts ends too.
+    let ends = tokio::spawn(asked_to_end());
+    let metrics = Metrics::install().map_err(Failure::internal)?;
+    let (archive, recovery) = Archive::open(options, Arc::new(SystemClock)).await?;
+    tracing::info!(
+        sessions.open = recovery.sessions,
+        frames.waiting = recovery.waiting,
+        frames.released = recovery.released,
+        frames.stray = recovery.strays,
+        "archive opened"
+    );
+    let service = Service::start(archive, &packer, Duties::All);
+    let started = async {
+        let control = server::bind(&data).map_err(|error| listener_failure(&error))?;
+        let intake = Intake::start(service.archive().clone(), intake, metrics)
+            .await
+            .map_err(|e| start_failure(&e))?;
+        Ok::<_, Failure>((control, intake))
+    };
+    let (control, intake) = match started.await {
+        Ok(both) => both,
+        Err(failure) => {
+            service.stop().await;
+            return Err(failure);
+        }
+    };
+    let (stop, mut stopped) = watch::channel(false);
+    let router = server::router(service.archive().clone());
+    let control = tokio::spawn(control.serve(router, async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    }));
+    show::json(&Ready {
+        intake: intake.origin(),
+    })?;
+    let ended = ends.await.map_err(Failure::internal)?;
+
+    tracing::info!("asked to end");
+    stop.send_replace(true);
+    let (cut, _) = tokio::join!(intake.shutdown(), control);
+    if cut.cut > 0 {
+        tracing::warn!(
+            connections.cut = cut.cut,
+            "requests outlasted the shutdown; their clients send again"
+        );
+    }
+    service.stop().await;
+    ended?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start_failure(error: &StartError) -> Failure {
+    match error {
+        StartError::Config(problems) => {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            Failure::new(
+                lines.join("\n  "),
+                "correct the configuration; see docs/reference/configuration.md",
+            )
+        }
+        StartError::Listener(error) => listener_failure(error),
+    }
+}
+
+pub(super) fn listener_failure(error: &ListenerError) -> Failure {
+    let advice = match error {
+        ListenerError::ClearText { .. } => {
+            "set intake.tls in the configuration, or listen on loopback behind a proxy that has a certificate"
+        }
+        ListenerError::Bind { .. } => "choose another address or port with --intake, or end what uses it",
+        ListenerError::Tls { .. } => "check the files that intake.tls names",
+    };
+    Failure::new(error, advice)
+}

@@ -1,0 +1,92 @@
+//! `obhut verify`: everything recomputed from the bytes, beside a running server or without one.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use obhut_archive::verify::{self, Finding, Totals, VerifyOptions};
+
+use crate::cli::Common;
+use crate::config::Config;
+use crate::failure::{DAMAGE, Failure};
+use crate::show;
+
+/// What to verify.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Only this tenant's part
+    #[arg(long, value_name = "NAME")]
+    tenant: Option<String>,
+    /// Also every SHA-256, and every original unpacked and compared with its digest
+    #[arg(long)]
+    deep: bool,
+}
+
+pub(crate) async fn run(common: &Common, config: Config, args: VerifyArgs) -> Result<ExitCode, Failure> {
+    let what = VerifyOptions {
+        tenant: args.tenant,
+        deep: args.deep,
+        ..VerifyOptions::default()
+    };
+    let mut printed = Ok(());
+    let mut tell = |finding: Finding| {
+        if printed.is_ok() {
+            printed = if common.json {
+                show::json(&finding)
+            } else {
+                show::line(&in_words(&finding))
+            };
+        }
+    };
+    let totals = verify::run(&config.archive, &what, &mut tell).await?;
+    printed?;
+    if common.json {
+        show::json(&totals)?;
+    } else {
+        show::line(&sum(&totals))?;
+    }
+    Ok(if totals.damage == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(DAMAGE)
+    })
+}
+
+fn in_words(finding: &Finding) -> String {
+    let kind = serde_json::to_value(finding.kind)
+        .ok()
+        .and_then(|kind| kind.as_str().map(str::to_owned));
+    let mut text = kind.unwrap_or_default();
+    let mut place = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            text.push_str(&format!(" {name} {value}"));
+        }
+    };
+    place("session", finding.session.map(|id| id.to_string()));
+    place("stream", finding.stream.map(|n| n.to_string()));
+    place("segment", finding.segment.map(|n| n.to_string()));
+    place("frame", finding.frame.map(|n| n.to_string()));
+    place("object", finding.object.clone());
+    text.push_str(": ");
+    text.push_str(&finding.what);
+    text
+}
+
+fn sum(totals: &Totals) -> String {
+    let found = match (totals.damage, totals.orphans) {
+        (0, 0) => "nothing is wrong".to_owned(),
+        (0, orphans) => format!("nothing is wrong; {orphans} orphans will go by themselves"),
+        (damage, 0) => format!("{damage} findings of damage"),
+        (damage, orphans) => format!("{damage} findings of damage, and {orphans} orphans"),
+    };
+    format!(
+        "{found}: {} tenants, {} sessions, {} chain lines, {} segments with {} frames in {}, {} ledger leaves, {} frames waiting",
+        totals.tenants,
+        totals.sessions,
+        totals.lines,
+        totals.segments,
+        totals.frames,
+        show::bytes(totals.bytes),
+        totals.leaves,
+        totals.waiting,
+    )
+}

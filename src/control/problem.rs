@@ -1,0 +1,79 @@
+//! How the control router says that something went wrong: the [`Failure`] that the command prints.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use obhut_archive::catalog::CatalogError;
+use obhut_archive::{AdminError, KeyError, ReadError, RotateError, WriteError};
+
+use crate::failure::Failure;
+
+const VERIFY: &str = "run `obhut verify` to see what is damaged";
+const LATER: &str = "nothing was lost; try again when the disk or the object store is back";
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let body = Json(&self).into_response();
+        (StatusCode::UNPROCESSABLE_ENTITY, body).into_response()
+    }
+}
+
+impl From<AdminError> for Failure {
+    fn from(error: AdminError) -> Self {
+        let advice = match &error {
+            AdminError::Exists { .. } => "choose another name",
+            AdminError::Unknown { what, .. } => match *what {
+                "tenant" => "`obhut tenant list` shows the tenants",
+                _ => "`obhut device list` shows the devices",
+            },
+            AdminError::BadName { .. } => "choose another name",
+            AdminError::Catalog(_) | AdminError::Key(_) | AdminError::Ledger(_) => VERIFY,
+        };
+        Self::new(error, advice)
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        let advice = match &error {
+            WriteError::NoSuchSession(_) => "`obhut sessions` shows the sessions",
+            WriteError::NoSuchClass(_) => "leave --class out to use the tenant's default class",
+            WriteError::NoSuchDevice(_) => "the device was revoked; name another with --device",
+            WriteError::BadStreams => "import fewer files that are no images at once",
+            WriteError::Ended { .. } | WriteError::SequenceTaken { .. } | WriteError::RequestTaken(_) => {
+                "import it again; it becomes a new session"
+            }
+            WriteError::Read(_) => VERIFY,
+            _ => LATER,
+        };
+        Self::new(error, advice)
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        match &error {
+            ReadError::NoSuchSession(_) => Self::new(error, "`obhut sessions` shows the sessions"),
+            ReadError::Damaged { .. } => Self::damage(error, VERIFY),
+            _ => Self::new(error, LATER),
+        }
+    }
+}
+
+impl From<CatalogError> for Failure {
+    fn from(error: CatalogError) -> Self {
+        Self::new(error, LATER)
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        Self::new(error, VERIFY)
+    }
+}
+
+impl From<RotateError> for Failure {
+    fn from(error: RotateError) -> Self {
+        Self::new(error, "what was rotated stays rotated; run it again to go on")
+    }
+}

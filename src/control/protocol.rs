@@ -1,0 +1,221 @@
+//! What the commands and the control router say to each other. Both ends are one program, so this is no public
+//! contract; the path carries a version, so that an older server refuses a newer command by name.
+
+use obhut_format::chain::{SealHow, SessionKind, StreamKind};
+use obhut_format::ids::{DeviceId, Seq, SessionId, StreamNo, TenantId};
+use obhut_format::time::UtcMicros;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The tenant that is meant when none is named.
+pub(crate) const DEFAULT_TENANT: &str = "default";
+
+/// The header that carries a [`FrameHead`]: its JSON in base64, because file names hold any character.
+pub(crate) const FRAME_HEAD: &str = "obhut-frame";
+
+/// A tenant.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct TenantEntry {
+    pub tenant: TenantId,
+    pub name: String,
+    pub created_at: UtcMicros,
+}
+
+/// A tenant to add.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AddTenant {
+    pub name: String,
+}
+
+/// A device.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DeviceEntry {
+    pub device: DeviceId,
+    pub name: String,
+    pub tenant: String,
+    pub created_at: UtcMicros,
+    pub revoked_at: Option<UtcMicros>,
+}
+
+/// A device, by name or id.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct NameDevice {
+    pub tenant: String,
+    pub device: String,
+}
+
+/// A device with its token, which is shown this once.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct NewDevice {
+    pub device: DeviceId,
+    pub token: String,
+}
+
+/// Which key to rotate.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "key", rename_all = "lowercase")]
+pub(crate) enum RotateKey {
+    Root,
+    Kek { tenant: String },
+}
+
+/// What a rotation did.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Rotated {
+    pub key: String,
+    pub tenant: Option<String>,
+    pub version: u32,
+    pub rewrapped: u64,
+}
+
+/// A public key.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct KeyEntry {
+    pub purpose: String,
+    pub id: String,
+    pub public_key: String,
+    pub algorithm: String,
+}
+
+/// Which sessions to list.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct ListSessions {
+    pub tenant: Option<String>,
+    pub device: Option<String>,
+    pub state: Option<String>,
+    /// The end of the page before.
+    pub after: Option<PageEnd>,
+}
+
+/// A page of sessions.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SessionPage {
+    pub sessions: Vec<SessionEntry>,
+    pub next: Option<PageEnd>,
+}
+
+/// The place of a page's last session in the list.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct PageEnd {
+    pub tenant: TenantId,
+    pub opened_at: UtcMicros,
+    pub session: SessionId,
+}
+
+/// A session, as it is listed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SessionEntry {
+    pub session: SessionId,
+    pub tenant: String,
+    pub device: DeviceId,
+    pub kind: SessionKind,
+    pub class: String,
+    pub state: String,
+    pub how: Option<SealHow>,
+    pub started_at: UtcMicros,
+    pub ended_at: Option<UtcMicros>,
+    pub frames: u64,
+    /// Of the frames, those that still wait in the intake log.
+    pub waiting: u64,
+    pub original_bytes: u64,
+    pub stored_bytes: u64,
+    pub methods: Methods,
+    /// Until when it is kept.
+    pub retain_until: Option<UtcMicros>,
+    pub hold: bool,
+}
+
+/// How many frames are held in which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Methods {
+    pub stored: u64,
+    pub duplicate: u64,
+}
+
+/// A session to import into.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct OpenImport {
+    pub tenant: String,
+    pub device: String,
+    pub kind: SessionKind,
+    pub class: Option<String>,
+    pub started_at: UtcMicros,
+    pub streams: Vec<OpenStream>,
+    pub description: Map<String, Value>,
+}
+
+/// A stream of it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct OpenStream {
+    pub n: StreamNo,
+    pub kind: StreamKind,
+    pub name: Option<String>,
+}
+
+/// The session that was opened.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct OpenedImport {
+    pub tenant: TenantId,
+    pub session: SessionId,
+}
+
+/// What is said of a frame beside its bytes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct FrameHead {
+    pub at: UtcMicros,
+    pub name: Option<String>,
+    #[serde(rename = "type")]
+    pub media_type: String,
+    pub cut: bool,
+}
+
+/// How an import ends.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SealImport {
+    pub how: SealHow,
+    pub trusted_end: Option<UtcMicros>,
+}
+
+/// How far a seal is.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SealProgress {
+    pub sealed: bool,
+    /// Frames of the archive that wait to be packed.
+    pub waiting: u64,
+}
+
+/// What to restore, and why.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RestoreRequest {
+    pub session: SessionId,
+    pub stream: Option<StreamNo>,
+    pub purpose: String,
+    pub case: Option<String>,
+}
+
+/// A restore's answer is a row of these, each on a line of its own; a frame's bytes follow its line.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "lowercase")]
+pub(crate) enum RestoreLine {
+    /// First: folders that were imported empty.
+    Folders { empty: Vec<String> },
+    /// A stream's frames follow.
+    Stream {
+        n: StreamNo,
+        kind: StreamKind,
+        name: Option<String>,
+    },
+    /// A frame, or a block of a recording or attachment.
+    Frame {
+        seq: Seq,
+        at: UtcMicros,
+        name: Option<String>,
+        #[serde(rename = "type")]
+        media_type: String,
+        bytes: u64,
+    },
+    /// Something that is stored but does not check.
+    Damage { what: String },
+    /// Last: everything was sent.
+    End,
+}

@@ -1,0 +1,32 @@
+//! The control routes, one subject a file.
+
+mod devices;
+mod imports;
+mod keys;
+mod restores;
+mod sessions;
+mod tenants;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{post, put};
+use obhut_archive::Archive;
+
+/// Every route. All but the frames' are POSTs with JSON both ways.
+pub(super) fn all() -> Router<Archive> {
+    Router::new()
+        .route("/tenants/add", post(tenants::add))
+        .route("/tenants/list", post(tenants::list))
+        .route("/devices/add", post(devices::add))
+        .route("/devices/list", post(devices::list))
+        .route("/devices/revoke", post(devices::revoke))
+        .route("/keys/list", post(keys::list))
+        .route("/keys/rotate", post(keys::rotate))
+        .route("/sessions/list", post(sessions::list))
+        .route("/imports/open", post(imports::open))
+        .route("/imports/{tenant}/{session}/{stream}/{seq}", put(imports::put))
+        .route("/imports/{tenant}/{session}/seal", post(imports::seal))
+        .route("/restores", post(restores::restore))
+        // Its clients are this user's own commands, which send a frame at a time.
+        .layer(DefaultBodyLimit::disable())
+}
