@@ -55,20 +55,22 @@ fn in_words(finding: &Finding) -> String {
     let kind = serde_json::to_value(finding.kind)
         .ok()
         .and_then(|kind| kind.as_str().map(str::to_owned));
-    let mut text = kind.unwrap_or_default();
-    let mut place = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            text.push_str(&format!(" {name} {value}"));
-        }
-    };
-    place("session", finding.session.map(|id| id.to_string()));
-    place("stream", finding.stream.map(|n| n.to_string()));
-    place("segment", finding.segment.map(|n| n.to_string()));
-    place("frame", finding.frame.map(|n| n.to_string()));
-    place("object", finding.object.clone());
-    text.push_str(": ");
-    text.push_str(&finding.what);
-    text
+    let place = [
+        ("session", finding.session.map(|id| id.to_string())),
+        ("stream", finding.stream.map(|n| n.to_string())),
+        ("segment", finding.segment.map(|n| n.to_string())),
+        ("frame", finding.frame.map(|n| n.to_string())),
+        ("object", finding.object.clone()),
+    ];
+    let place = place
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!(" {name} {}", value?)));
+    format!(
+        "{}{}: {}",
+        kind.unwrap_or_default(),
+        place.collect::<String>(),
+        finding.what
+    )
 }
 
 fn sum(totals: &Totals) -> String {

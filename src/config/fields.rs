@@ -79,13 +79,11 @@ impl Fields {
 
     /// A text.
     pub(crate) fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<String> {
-        match self.take(key)? {
-            Value::String(text) => Some(text),
-            _ => {
-                problems.add(&self.name(key), "must be a text in quotes");
-                None
-            }
+        if let Value::String(text) = self.take(key)? {
+            return Some(text);
         }
+        problems.add(&self.name(key), "must be a text in quotes");
+        None
     }
 
     /// A text that must be there.
@@ -122,13 +120,11 @@ impl Fields {
 
     /// Yes or no.
     pub(crate) fn flag(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
-        match self.take(key)? {
-            Value::Boolean(value) => Some(value),
-            _ => {
-                problems.add(&self.name(key), "must be true or false");
-                None
-            }
+        if let Value::Boolean(value) = self.take(key)? {
+            return Some(value);
         }
+        problems.add(&self.name(key), "must be true or false");
+        None
     }
 
     /// A whole number within bounds.
@@ -323,7 +319,7 @@ mod tests {
         assert_eq!(parse_bytes("7"), Some(7));
         assert_eq!(parse_bytes("7 parsecs"), None);
         assert_eq!(parse_bytes("99999999 TB"), None);
-        assert_eq!(parse_span("10m"), Some(Duration::from_secs(600)));
+        assert_eq!(parse_span("10m"), Some(Duration::from_mins(10)));
         assert_eq!(parse_span("10"), None);
     }
 

@@ -346,7 +346,7 @@ mod tests {
         let config = Config::parse(Path::new("/srv/obhut"), "").expect("defaults");
         assert_eq!(config.intake.address, DEFAULT_INTAKE);
         assert_eq!(config.archive.root_key, Path::new("/srv/obhut/root.key"));
-        assert_eq!(config.intake.lost.silence, Duration::from_secs(600));
+        assert_eq!(config.intake.lost.silence, Duration::from_mins(10));
         assert!(matches!(config.archive.objects, ObjectsOptions::Local(_)));
     }
 

@@ -21,12 +21,12 @@ impl IntoResponse for Failure {
 impl From<AdminError> for Failure {
     fn from(error: AdminError) -> Self {
         let advice = match &error {
-            AdminError::Exists { .. } => "choose another name",
+            AdminError::Exists { .. } | AdminError::BadName { .. } => "choose another name",
             AdminError::Unknown { what, .. } => match *what {
                 "tenant" => "`obhut tenant list` shows the tenants",
                 _ => "`obhut device list` shows the devices",
             },
-            AdminError::BadName { .. } => "choose another name",
+            AdminError::BadDate { .. } => "write a date as 2026-11-30",
             AdminError::Catalog(_) | AdminError::Key(_) | AdminError::Ledger(_) => VERIFY,
         };
         Self::new(error, advice)

@@ -31,9 +31,9 @@ pub(crate) fn bind(data: &Path) -> Result<Listener, ListenerError> {
     // Commands of this user, not the internet: they may be held up by a slow disk for long.
     let limits = ListenerLimits {
         body_rate: 1,
-        body_grace: Duration::from_secs(600),
-        answer_stall: Duration::from_secs(600),
-        keep_alive: Duration::from_secs(600),
+        body_grace: Duration::from_mins(10),
+        answer_stall: Duration::from_mins(10),
+        keep_alive: Duration::from_mins(10),
         shutdown: Duration::from_secs(4),
         ..ListenerLimits::default()
     };

@@ -16,7 +16,7 @@ use crate::control::protocol::{
 use crate::failure::Failure;
 
 /// How long packing may make no progress before the command stops waiting for it.
-const NO_PROGRESS: Duration = Duration::from_secs(120);
+const NO_PROGRESS: Duration = Duration::from_mins(2);
 
 /// Imports into the archive that a client reaches.
 #[derive(Debug)]

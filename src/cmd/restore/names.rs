@@ -29,14 +29,12 @@ impl StreamNames {
         } else {
             name
         };
-        match imported {
-            Some(name) => name.to_owned(),
-            // A file's blocks all bear its first block's number.
-            None => {
-                let number = if self.in_blocks() { 0 } else { seq.get() };
-                format!("{}/{number:08}.{}", self.n, extension(media_type))
-            }
+        if let Some(name) = imported {
+            return name.to_owned();
         }
+        // A file's blocks all bear its first block's number.
+        let number = if self.in_blocks() { 0 } else { seq.get() };
+        format!("{}/{number:08}.{}", self.n, extension(media_type))
     }
 }
 
