@@ -357,7 +357,7 @@ mod tests {
             [intake]
             listen = \"everywhere\"
             tls = { certificate = \"a.pem\" }
-X
+            frame_bytes = \"1 parsec\"
             [packer]
             workers = 0
             [objects.s3]
