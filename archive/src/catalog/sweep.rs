@@ -18,6 +18,19 @@ pub fn session_ids(query: &dyn Query, tenant: TenantId) -> Result<Vec<SessionId>
     })
 }
 
+const SESSION_EXISTS: &str = "
+SELECT 1 AS present
+FROM sessions
+WHERE session_id = :session";
+
+/// Whether any tenant has this session: for entries of the intake log, whose tenant is as doubtful as the rest.
+pub fn session_exists(query: &dyn Query, session: SessionId) -> Result<bool, CatalogError> {
+    let found: Option<i64> = query.optional(SESSION_EXISTS, &[(":session", (&session).into())], |row| {
+        row.get("present")
+    })?;
+    Ok(found.is_some())
+}
+
 const TENANTS_NAMED: &str = "
 SELECT tenant_id FROM ledger_heads
 UNION

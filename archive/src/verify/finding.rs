@@ -121,7 +121,7 @@ pub struct Totals {
     pub bytes: u64,
     /// Ledger leaves.
     pub leaves: u64,
-    /// Entries in the intake log.
+    /// Frames that wait in the intake log to be packed.
     pub waiting: u64,
     /// Findings that are damage.
     pub damage: u64,

@@ -1,34 +1,47 @@
 //! The intake log's part: its checksums, and which frames wait in it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use obhut_format::ids::{SessionId, StreamNo};
 use obhut_format::seqset::SeqSet;
 use tokio::sync::mpsc;
 
+use super::session_loaded::Chain;
 use super::{Finding, FindingKind};
 use crate::intake;
 use crate::open::OpenError;
 
-/// Which frames wait in the intake log.
+/// Which frames stand in the intake log: those that wait, and those whose file has not gone yet.
 #[derive(Debug, Default)]
 pub(crate) struct Waiting {
-    frames: HashMap<(SessionId, StreamNo), SeqSet>,
-    entries: u64,
+    frames: BTreeMap<(SessionId, StreamNo), SeqSet>,
 }
 
 impl Waiting {
-    /// How many entries there are.
-    pub(crate) fn entries(&self) -> u64 {
-        self.entries
-    }
-
-    /// Whether a frame waits.
+    /// Whether a frame is there.
     pub(crate) fn contains(&self, session: SessionId, stream: StreamNo, seq: u64) -> bool {
         self.frames
             .get(&(session, stream))
             .is_some_and(|set| set.contains(seq))
+    }
+
+    /// The sessions that have frames there.
+    pub(crate) fn sessions(&self) -> BTreeSet<SessionId> {
+        self.frames.keys().map(|(session, _)| *session).collect()
+    }
+
+    /// How many of a session's frames are there and in no committed segment.
+    pub(crate) fn uncommitted(&self, session: SessionId, chain: &Chain) -> u64 {
+        let streams = self
+            .frames
+            .range((session, StreamNo::ZERO)..=(session, StreamNo::MAX));
+        let waiting = streams.map(|((_, stream), frames)| {
+            let lines = chain.segments.iter().filter(|named| named.line.stream == *stream);
+            let committed = lines.fold(SeqSet::new(), |all, named| all.union(&named.line.ranges));
+            frames.iter().filter(|seq| !committed.contains(*seq)).count() as u64
+        });
+        waiting.sum()
     }
 }
 
@@ -50,7 +63,6 @@ pub(crate) async fn survey(
                 .entry((header.session, header.stream))
                 .or_default()
                 .insert(header.seq.get());
-            waiting.entries += 1;
         });
         (waiting, found)
     })

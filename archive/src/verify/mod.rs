@@ -73,6 +73,7 @@ pub(crate) struct Counts {
     frames: AtomicU64,
     bytes: AtomicU64,
     leaves: AtomicU64,
+    waiting: AtomicU64,
 }
 
 impl Context {
@@ -184,7 +185,7 @@ pub async fn run(
         frames: load(&counts.frames),
         bytes: load(&counts.bytes),
         leaves: load(&counts.leaves),
-        waiting: context.waiting.entries(),
+        waiting: load(&counts.waiting),
         ..totals
     })
 }
@@ -204,6 +205,21 @@ async fn whole(context: &Arc<Context>, tenants: Vec<TenantRow>) -> Result<(), Op
         Context::add(&context.counts.tenants, 1);
         let ledger = ledger::check(context, &tenant).await?;
         check_sessions(context, tenant.tenant, ledger).await?;
+    }
+    check_strays(context).await
+}
+
+/// Entries in the intake log of sessions that the catalog does not have.
+async fn check_strays(context: &Arc<Context>) -> Result<(), OpenError> {
+    for session in context.waiting.sessions() {
+        if !context
+            .catalog
+            .read(move |tx| sweep::session_exists(tx, session))
+            .await?
+        {
+            let what = "it holds frames of a session that the catalog does not have";
+            context.report(Finding::new(FindingKind::Intake, "intake", what).in_session(session));
+        }
     }
     Ok(())
 }

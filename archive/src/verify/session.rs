@@ -39,6 +39,10 @@ pub(crate) async fn check(
     let key = open_key(context, &rows).await?;
     let chain = follow(&rows, &report);
     session_rows::compare(&rows, &chain, key.as_deref(), &report);
+    Context::add(
+        &context.counts.waiting,
+        context.waiting.uncommitted(session, &chain),
+    );
 
     line_object(
         context,
