@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::api::{self, ApiState};
-use crate::config::{ConfigError, IntakeConfig};
+use crate::config::{ApiConfig, ConfigError, IntakeConfig, ReviewConfig};
 use crate::listener::{Listener, ListenerError, Stopped};
 use crate::lost;
 use crate::metrics::Metrics;
@@ -95,6 +95,41 @@ impl Intake {
             // A panic there was reported when it happened.
             let _ = task.await;
         }
+        self.served.await.unwrap_or(Stopped { cut: 0 })
+    }
+}
+
+/// The second address: how the service is, apart from the intake, which may face the internet.
+#[derive(Debug)]
+pub struct Review {
+    origin: String,
+    stop: watch::Sender<bool>,
+    served: JoinHandle<Stopped>,
+}
+
+impl Review {
+    /// Starts listening.
+    pub async fn start(archive: Archive, config: ReviewConfig, metrics: Metrics) -> Result<Self, StartError> {
+        let certificate = config.certificate.as_ref();
+        let listener = Listener::bind("review", config.address, certificate, config.listener).await?;
+        let origin = listener.origin().unwrap_or_default();
+        let router = api::service_router(ApiState::new(archive, ApiConfig::default(), metrics));
+        let (stop, mut stopped) = watch::channel(false);
+        let served = tokio::spawn(listener.serve(router, async move {
+            // Its sender is gone only when the listener is to stop.
+            let _ = stopped.wait_for(|stop| *stop).await;
+        }));
+        Ok(Self { origin, stop, served })
+    }
+
+    /// Where it listens, as in `http://127.0.0.1:7481`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Stops taking connections and ends when running requests have.
+    pub async fn shutdown(self) -> Stopped {
+        self.stop.send_replace(true);
         self.served.await.unwrap_or(Stopped { cut: 0 })
     }
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use obhut_archive::{Archive, SystemClock};
 use obhut_ingest::listener::ListenerError;
 use obhut_ingest::metrics::Metrics;
-use obhut_ingest::server::{Intake, StartError};
+use obhut_ingest::server::{Intake, Review, StartError};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -25,23 +25,32 @@ pub(crate) struct ServeArgs {
     /// Where agents send to [default: 127.0.0.1:7480, or the configuration's]; port 0 lets the system choose
     #[arg(long, value_name = "ADDR:PORT")]
     intake: Option<SocketAddr>,
+    /// Where monitoring asks how the service is [default: 127.0.0.1:7481, or the configuration's]; port 0 lets the
+    /// system choose
+    #[arg(long, value_name = "ADDR:PORT")]
+    review: Option<SocketAddr>,
 }
 
 /// The line that says the server is ready: only what listens.
 #[derive(Serialize)]
 struct Ready<'a> {
     intake: &'a str,
+    review: &'a str,
 }
 
 pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Result<ExitCode, Failure> {
     let Config {
         archive: options,
         mut intake,
+        mut review,
         packer,
         ..
     } = config;
     if let Some(address) = args.intake {
         intake.address = address;
+    }
+    if let Some(address) = args.review {
+        review.address = address;
     }
     let data = options.data.clone();
     // From the first moment on: a server that is asked to end while it starts ends too.
@@ -58,13 +67,16 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
     let service = Service::start(archive, &packer, Duties::All);
     let started = async {
         let control = server::bind(&data).map_err(|error| listener_failure(&error))?;
+        let review = Review::start(service.archive().clone(), review, metrics.clone())
+            .await
+            .map_err(|e| start_failure(&e))?;
         let intake = Intake::start(service.archive().clone(), intake, metrics)
             .await
             .map_err(|e| start_failure(&e))?;
-        Ok::<_, Failure>((control, intake))
+        Ok::<_, Failure>((control, review, intake))
     };
-    let (control, intake) = match started.await {
-        Ok(both) => both,
+    let (control, review, intake) = match started.await {
+        Ok(all) => all,
         Err(failure) => {
             service.stop().await;
             return Err(failure);
@@ -77,12 +89,13 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
     }));
     show::json(&Ready {
         intake: intake.origin(),
+        review: review.origin(),
     })?;
     let ended = ends.await.map_err(Failure::internal)?;
 
     tracing::info!("asked to end");
     stop.send_replace(true);
-    let (cut, _) = tokio::join!(intake.shutdown(), control);
+    let (cut, _, _) = tokio::join!(intake.shutdown(), review.shutdown(), control);
     if cut.cut > 0 {
         tracing::warn!(
             connections.cut = cut.cut,
@@ -110,10 +123,12 @@ fn start_failure(error: &StartError) -> Failure {
 pub(super) fn listener_failure(error: &ListenerError) -> Failure {
     let advice = match error {
         ListenerError::ClearText { .. } => {
-            "set intake.tls in the configuration, or listen on loopback behind a proxy that has a certificate"
+            "set `tls` in that section of the configuration, or listen on loopback behind a proxy that has a certificate"
         }
-        ListenerError::Bind { .. } => "choose another address or port with --intake, or end what uses it",
-        ListenerError::Tls { .. } => "check the files that intake.tls names",
+        ListenerError::Bind { .. } => {
+            "choose another address or port with --intake or --review, or end what uses it"
+        }
+        ListenerError::Tls { .. } => "check the files that `tls` in that section of the configuration names",
     };
     Failure::new(error, advice)
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use obhut_archive::intake::IntakeOptions;
 use obhut_archive::objects::{S3Options, SecretKey};
 use obhut_archive::{ArchiveOptions, ObjectsOptions};
-use obhut_ingest::config::{IntakeConfig, PackerConfig};
-use obhut_ingest::listener::CertificateFiles;
+use obhut_ingest::config::{IntakeConfig, PackerConfig, ReviewConfig};
+use obhut_ingest::listener::{CertificateFiles, ListenerLimits};
 use toml::Table;
 
 use crate::failure::Failure;
@@ -19,6 +19,9 @@ use fields::{Fields, Problems};
 
 /// Where the intake listens unless told otherwise.
 const DEFAULT_INTAKE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7480);
+
+/// Where the review address listens unless told otherwise.
+const DEFAULT_REVIEW: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7481);
 
 /// How long requests under way may take to end once the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(4);
@@ -30,6 +33,8 @@ pub(crate) struct Config {
     pub archive: ArchiveOptions,
     /// The HTTP intake.
     pub intake: IntakeConfig,
+    /// The review address.
+    pub review: ReviewConfig,
     /// The packer.
     pub packer: PackerConfig,
     /// Messages.
@@ -94,6 +99,7 @@ impl Config {
             archive.root_key = path;
         }
         let mut intake = intake(&mut root, &mut problems);
+        let review = review(&mut root, &mut problems, intake.listener.clone());
         archive.intake = intake_log(&mut root, &mut problems);
         if let Some(objects) = objects(&mut root, &mut problems) {
             archive.objects = objects;
@@ -127,6 +133,7 @@ impl Config {
             Ok(Self {
                 archive,
                 intake,
+                review,
                 packer,
                 log,
             })
@@ -136,14 +143,17 @@ impl Config {
     }
 }
 
-fn intake(root: &mut Fields, problems: &mut Problems) -> IntakeConfig {
-    let mut section = root.section("intake", problems);
-    let listen = section.parsed("listen", problems, |text| {
+/// Where to listen, and the certificate to do it with.
+fn listen(
+    section: &mut Fields,
+    default: SocketAddr,
+    problems: &mut Problems,
+) -> (SocketAddr, Option<CertificateFiles>) {
+    let address = section.parsed("listen", problems, |text| {
         text.parse::<SocketAddr>()
             .map_err(|_| "must be an address and a port such as 127.0.0.1:7480")
     });
-    let mut config = IntakeConfig::at(listen.unwrap_or(DEFAULT_INTAKE));
-    config.certificate = section.optional_section("tls", problems).map(|mut tls| {
+    let certificate = section.optional_section("tls", problems).map(|mut tls| {
         let files = CertificateFiles {
             certificate: PathBuf::from(tls.required("certificate", problems)),
             key: PathBuf::from(tls.required("key", problems)),
@@ -151,6 +161,25 @@ fn intake(root: &mut Fields, problems: &mut Problems) -> IntakeConfig {
         tls.finish(problems);
         files
     });
+    (address.unwrap_or(default), certificate)
+}
+
+fn review(root: &mut Fields, problems: &mut Problems, listener: ListenerLimits) -> ReviewConfig {
+    let mut section = root.section("review", problems);
+    let (address, certificate) = listen(&mut section, DEFAULT_REVIEW, problems);
+    section.finish(problems);
+    ReviewConfig {
+        address,
+        certificate,
+        listener,
+    }
+}
+
+fn intake(root: &mut Fields, problems: &mut Problems) -> IntakeConfig {
+    let mut section = root.section("intake", problems);
+    let (address, certificate) = listen(&mut section, DEFAULT_INTAKE, problems);
+    let mut config = IntakeConfig::at(address);
+    config.certificate = certificate;
     let api = &mut config.api;
     set(
         &mut api.frame_bytes,

@@ -39,9 +39,19 @@ use crate::problem::Problem;
 pub fn router(state: ApiState) -> Router {
     let (devices, _) = device_routes().split_for_parts();
     let (open, _) = open_routes().split_for_parts();
-    devices
-        .route_layer(middleware::from_fn_with_state(state.clone(), auth::require))
-        .merge(open)
+    let devices = devices.route_layer(middleware::from_fn_with_state(state.clone(), auth::require));
+    dressed(devices.merge(open), state)
+}
+
+/// What is answered on the review address.
+pub fn service_router(state: ApiState) -> Router {
+    let (service, _) = service_routes().split_for_parts();
+    dressed(service, state)
+}
+
+/// What both addresses do with every request and answer.
+fn dressed(routes: Router<ApiState>, state: ApiState) -> Router {
+    routes
         .fallback(|| async { ApiError::from(Problem::NotFound) })
         .method_not_allowed_fallback(|| async { ApiError::from(Problem::MethodNotAllowed) })
         .layer(CatchPanicLayer::custom(after_panic))
@@ -72,6 +82,21 @@ fn open_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(healthz::healthz))
         .routes(routes!(metrics::metrics))
         .routes(routes!(openapi::openapi))
+}
+
+/// Routes of the review address.
+fn service_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(healthz::healthz))
+        .routes(routes!(metrics::metrics))
+        .routes(routes!(openapi::service_openapi))
+}
+
+/// The document of the review address.
+fn service_document() -> utoipa::openapi::OpenApi {
+    OpenApiRouter::with_openapi(openapi::ServiceDocument::openapi())
+        .merge(service_routes())
+        .into_openapi()
 }
 
 /// The document of both.
