@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::cli::Common;
-use crate::config::Config;
+use crate::config::{Config, DEFAULT_REVIEW};
 use crate::control::server;
 use crate::failure::Failure;
 use crate::service::{Duties, Service, asked_to_end};
@@ -51,6 +51,9 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
     }
     if let Some(address) = args.review {
         review.address = address;
+    } else if intake.address.port() == 0 && review.address == DEFAULT_REVIEW {
+        // Who lets the system choose for the one has no use for a fixed port of the other.
+        review.address.set_port(0);
     }
     let data = options.data.clone();
     // From the first moment on: a server that is asked to end while it starts ends too.

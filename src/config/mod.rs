@@ -21,7 +21,7 @@ use fields::{Fields, Problems};
 const DEFAULT_INTAKE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7480);
 
 /// Where the review address listens unless told otherwise.
-const DEFAULT_REVIEW: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7481);
+pub(crate) const DEFAULT_REVIEW: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7481);
 
 /// How long requests under way may take to end once the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(4);
