@@ -58,4 +58,7 @@ pub(crate) enum Command {
     /// Add, list or revoke devices
     #[command(subcommand)]
     Device(cmd::device::DeviceCommand),
+    /// Keep sessions from being deleted, or release them
+    #[command(subcommand)]
+    Hold(cmd::hold::HoldCommand),
 }

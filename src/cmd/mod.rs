@@ -1,6 +1,7 @@
 //! The commands, one a file: each reads its arguments, asks the archive through the control interface, and prints.
 
 pub(crate) mod device;
+pub(crate) mod hold;
 pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod restore;

@@ -2,7 +2,7 @@
 //! contract; the path carries a version, so that an older server refuses a newer command by name.
 
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
-use obhut_format::ids::{DeviceId, Seq, SessionId, StreamNo, TenantId};
+use obhut_format::ids::{DeviceId, HoldId, Seq, SessionId, StreamNo, TenantId};
 use obhut_format::time::UtcMicros;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -49,6 +49,38 @@ pub(crate) struct NameDevice {
 pub(crate) struct NewDevice {
     pub device: DeviceId,
     pub token: String,
+}
+
+/// A hold to place.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PlaceHold {
+    pub session: SessionId,
+    pub reason: String,
+    pub owner: Option<String>,
+    pub review: Option<String>,
+}
+
+/// A session, by id.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct NameSession {
+    pub session: SessionId,
+}
+
+/// A hold; why and whose stays sealed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct HoldEntry {
+    pub hold: HoldId,
+    pub session: SessionId,
+    pub placed_at: UtcMicros,
+    pub review: Option<String>,
+    pub released_at: Option<UtcMicros>,
+}
+
+/// How many holds a session was released from.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Released {
+    pub session: SessionId,
+    pub released: u64,
 }
 
 /// Which key to rotate.

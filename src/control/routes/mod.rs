@@ -1,6 +1,7 @@
 //! The control routes, one subject a file.
 
 mod devices;
+mod holds;
 mod imports;
 mod keys;
 mod restores;
@@ -20,6 +21,9 @@ pub(super) fn all() -> Router<Archive> {
         .route("/devices/add", post(devices::add))
         .route("/devices/list", post(devices::list))
         .route("/devices/revoke", post(devices::revoke))
+        .route("/holds/place", post(holds::place))
+        .route("/holds/release", post(holds::release))
+        .route("/holds/list", post(holds::list))
         .route("/keys/list", post(keys::list))
         .route("/keys/rotate", post(keys::rotate))
         .route("/sessions/list", post(sessions::list))
