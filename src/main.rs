@@ -22,6 +22,11 @@ use crate::cli::{Cli, Command};
 use crate::config::Config;
 use crate::failure::{COULD_NOT, Failure};
 
+/// The C library's allocator keeps what each thread once freed: importing 3,000 frames it held 340 to 450 MB, of which 110
+/// were in use.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
