@@ -138,7 +138,8 @@ async fn give(out: &Out, frame: ReadFrame) -> Result<(), HungUp> {
 }
 
 async fn damage(out: &Out, what: &str, error: &ReadError) -> Result<(), HungUp> {
-    tracing::error!(%error, "{what} could not be restored");
+    // The command tells its user; this is for the server's log.
+    tracing::warn!(%error, "{what} could not be restored");
     say(
         out,
         &RestoreLine::Damage {

@@ -1,0 +1,7 @@
+//! The commands as their users run them: through the built program.
+
+mod errors;
+mod house;
+mod round_trip;
+mod serving;
+mod watching;
