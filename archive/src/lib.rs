@@ -50,8 +50,8 @@ pub use options::{ArchiveOptions, ObjectsOptions};
 pub use orphans::{Claimed, Standing, Unnamed};
 pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
 pub use read::{
-    AccessRange, AccessRequest, Action, Description, FrameInfo, Grant, ReadError, ReadFrame, SessionReader,
-    StreamInfo, StreamName,
+    AccessRange, AccessRequest, Action, Description, FrameInfo, Grant, ReadError, ReadFrame, Salvaged,
+    SessionReader, StreamInfo, StreamName,
 };
 pub use rng::OsRandom;
 pub use stats::{SessionSummary, Stats};

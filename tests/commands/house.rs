@@ -95,11 +95,6 @@ impl House {
                 .expect("an address")
                 .starts_with("http://127.0.0.1:")
         );
-        assert_eq!(
-            ready.as_object().expect("an object").len(),
-            1,
-            "only what listens is named"
-        );
         Server { child }
     }
 }

@@ -98,11 +98,59 @@ fn a_damaged_object_is_named_and_the_rest_restored() {
     fs::write(&object, bytes).expect("written");
     let said = house.run(&["restore", &session, "--to", "out"]);
     assert_eq!(said.code, 1);
-    assert!(said.err.starts_with("obhut: stream 1: tenants/"), "{}", said.err);
+    assert!(
+        said.err.starts_with("obhut: stream 1 frames 0: tenants/"),
+        "{}",
+        said.err
+    );
     // The attachment is the manifest; every picture is there.
     fs::remove_file(top.join("manifest.ndjson")).expect("removed");
     assert_same(&top, &house.path("out"));
     assert_eq!(house.run(&["verify"]).code, 1);
+}
+
+#[test]
+fn one_damaged_frame_does_not_take_the_others_with_it() {
+    let house = House::new();
+    let top = house.path("in");
+    fs::create_dir_all(&top).expect("made");
+    // Three pictures over three blocks of the segment: the last byte is the third one's.
+    let picture = fs::read(timeline().join(first_picture())).expect("read");
+    for (name, filler) in [("1.png", 1u8), ("2.png", 2), ("3.png", 3)] {
+        let mut bytes = picture.clone();
+        bytes.resize(1_200_000, filler);
+        fs::write(top.join(name), bytes).expect("written");
+    }
+    let session = house.import(&top);
+    let stream = format!("objects/tenants/{}/sessions/{session}/0", tenant(&house));
+    let object = fs::read_dir(house.data().join(stream))
+        .expect("listed")
+        .next()
+        .expect("an object");
+    let object = object.expect("an entry").path();
+    let mut bytes = fs::read(&object).expect("read");
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&object, bytes).expect("written");
+    let said = house.run(&["restore", &session, "--to", "out"]);
+    assert_eq!(said.code, 1);
+    assert!(
+        said.err.starts_with("obhut: stream 0 frames 2: tenants/"),
+        "{}",
+        said.err
+    );
+    fs::remove_file(top.join("3.png")).expect("removed");
+    assert_same(&top, &house.path("out"));
+}
+
+fn first_picture() -> String {
+    let names = fs::read_dir(timeline())
+        .expect("listed")
+        .map(|entry| entry.expect("an entry").file_name());
+    let mut names: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
+    names.retain(|name| name != "manifest.ndjson");
+    names.sort();
+    names.swap_remove(0)
 }
 
 fn tenant(house: &House) -> String {

@@ -9,13 +9,16 @@ use obhut_format::digest::Blake3Digest;
 use obhut_format::ids::{Seq, StreamNo};
 use obhut_format::key::SessionKey;
 use obhut_format::record::Record;
+use obhut_format::seqset::SeqSet;
 
 use super::describe::row_and_key;
+use super::salvage::{Salvaged, salvage};
 use super::segment::{NamedSegment, VerifiedSegment, read_head};
 use super::{Description, Grant, ReadError};
 use crate::Archive;
 use crate::catalog::segments::{self, SegmentRow};
 use crate::catalog::{chain_lines, streams};
+use crate::objects::ObjectError;
 use crate::write::{LiveSession, SessionRef, Slot, WriteError};
 
 /// One stream, as a reader lists it.
@@ -205,6 +208,52 @@ impl SessionReader {
                 Ok(frames)
             }
         }
+    }
+
+    /// Takes what is sound out of a part that could not be read: every frame that checks by itself.
+    pub async fn salvage(&self, part: &FrameInfo) -> Result<Salvaged, ReadError> {
+        match &part.unit {
+            Unit::Segment(row) => self.salvage_segment(row).await,
+            Unit::Waiting(stream, seqs) => {
+                let mut salvaged = Salvaged::default();
+                for seq in seqs {
+                    match self.frame(*stream, *seq).await {
+                        Ok(frame) => salvaged.frames.push(frame),
+                        Err(_) => {
+                            salvaged.damaged.insert(seq.get());
+                        }
+                    }
+                }
+                Ok(salvaged)
+            }
+        }
+    }
+
+    async fn salvage_segment(&self, row: &SegmentRow) -> Result<Salvaged, ReadError> {
+        let owned = row.clone();
+        let named = self.archive.catalog().read(move |tx| named(tx, &owned)).await?;
+        let object = match self.archive.objects().get(&row.object).await {
+            Ok(object) => object,
+            // Gone, or shorter than the store says: then of all of it nothing is left.
+            Err(ObjectError::NotFound { .. } | ObjectError::Damaged { .. }) => Bytes::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let key = self.key.clone();
+        let salvaged = tokio::task::spawn_blocking(move || salvage(&named, &object, &key));
+        let mut salvaged = salvaged
+            .await
+            .map_err(|error| ReadError::Task(error.to_string()))?;
+        let allowed = |seq| self.grant.check(row.stream, seq).is_ok();
+        salvaged.frames.retain(|frame| allowed(frame.record.seq));
+        let damaged = salvaged.damaged.iter();
+        let damaged = damaged
+            .filter(|seq| Seq::new(*seq).is_ok_and(allowed))
+            .collect::<Vec<_>>();
+        salvaged.damaged = SeqSet::new();
+        for seq in damaged {
+            salvaged.damaged.insert(seq);
+        }
+        Ok(salvaged)
     }
 
     /// Reads one frame.

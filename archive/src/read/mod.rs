@@ -6,6 +6,7 @@
 mod access;
 mod describe;
 mod frames;
+mod salvage;
 mod segment;
 
 use obhut_format::ids::{Seq, SessionId, StreamNo};
@@ -19,6 +20,7 @@ use crate::objects::ObjectError;
 pub use access::{AccessRange, AccessRequest, Action, Grant};
 pub use describe::{Description, StreamName};
 pub use frames::{FrameInfo, ReadFrame, SessionReader, StreamInfo};
+pub use salvage::Salvaged;
 pub(crate) use segment::{NamedSegment, RecordCache, VerifiedSegment, records_of};
 
 /// Why something could not be read. Damage is never told as "not found".

@@ -37,7 +37,7 @@ impl NamedSegment {
         }
     }
 
-    fn aad(&self) -> Aad {
+    pub(super) fn aad(&self) -> Aad {
         let line = &self.line;
         aad::segment(line.tenant, line.session, line.stream, line.segment, line.kind)
     }
@@ -104,7 +104,7 @@ fn split_object<'a>(named: &NamedSegment, object: &'a [u8]) -> Result<&'a [u8], 
     Ok(rest)
 }
 
-fn parse_records(
+pub(super) fn parse_records(
     named: &NamedSegment,
     head: &PayloadHead,
     table: &[u8],
@@ -140,7 +140,7 @@ fn parse_records(
     Ok(records)
 }
 
-fn bodies(
+pub(super) fn bodies(
     named: &NamedSegment,
     records: &[Record],
     container: &[u8],

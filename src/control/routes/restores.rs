@@ -9,7 +9,8 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use obhut_archive::{
-    AccessRange, AccessRequest, Action, Archive, Grant, ReadError, ReadFrame, SessionReader, SessionRef,
+    AccessRange, AccessRequest, Action, Archive, FrameInfo, Grant, ReadError, ReadFrame, SessionReader,
+    SessionRef,
 };
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -103,21 +104,38 @@ async fn send(reader: Arc<SessionReader>, out: Out) -> Result<(), HungUp> {
         // The next part is read while this one is written out.
         let read = |part| {
             let reader = reader.clone();
-            async move { reader.read(&part).await }
+            async move { read_or_salvage(&reader, &part).await }
         };
         let mut reads = stream::iter(parts).map(read).buffered(1 + AHEAD);
-        while let Some(read) = reads.next().await {
-            match read {
-                Ok(frames) => {
-                    for frame in frames {
-                        give(&out, frame).await?;
-                    }
-                }
-                Err(error) => damage(&out, &format!("stream {}", info.n), &error).await?,
+        while let Some((frames, trouble)) = reads.next().await {
+            for frame in frames {
+                give(&out, frame).await?;
+            }
+            if let Some((frames, error)) = trouble {
+                let place = match frames.as_str() {
+                    "" => format!("stream {}", info.n),
+                    frames => format!("stream {} frames {frames}", info.n),
+                };
+                damage(&out, &place, &error).await?;
             }
         }
     }
     say(&out, &RestoreLine::End).await
+}
+
+/// A part's frames; of a damaged part those that are sound, which frames are not, and why.
+async fn read_or_salvage(
+    reader: &SessionReader,
+    part: &FrameInfo,
+) -> (Vec<ReadFrame>, Option<(String, ReadError)>) {
+    let error = match reader.read(part).await {
+        Ok(frames) => return (frames, None),
+        Err(error) => error,
+    };
+    match reader.salvage(part).await {
+        Ok(salvaged) => (salvaged.frames, Some((salvaged.damaged.to_string(), error))),
+        Err(_) => (Vec::new(), Some((String::new(), error))),
+    }
 }
 
 async fn give(out: &Out, frame: ReadFrame) -> Result<(), HungUp> {
