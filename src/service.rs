@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use crate::failure::Failure;
 
 /// How often new ledger leaves are copied to object storage.
-const COPY_EVERY: Duration = Duration::from_secs(3);
+const COPY_EVERY: Duration = Duration::from_secs(10);
 
 /// Longest that packs under way are waited for at the end; what they pack stays in the intake log.
 const LAST_PACKS: Duration = Duration::from_secs(3);

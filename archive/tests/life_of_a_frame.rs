@@ -245,3 +245,29 @@ async fn rotations_rewrite_no_object_and_everything_still_opens() {
     let archive = open(folder.path(), &clock).await;
     assert_eq!(read_all(&archive, at).await, sent);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_the_ledger_that_a_crash_left_unrecorded_is_recorded_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(SetClock::at(UtcMicros::parse("2026-11-02T08:00:00Z").unwrap()));
+    let House { archive, .. } = house(folder.path(), &clock).await;
+    archive.close().await;
+    drop(archive);
+    assert_eq!(findings(folder.path(), false).await, []);
+    // What a kill between writing the run and recording it leaves: the object without its row.
+    forget_copies(folder.path());
+    let found = findings(folder.path(), false).await;
+    assert!(
+        !found.is_empty() && found.iter().all(|finding| !finding.is_damage()),
+        "{found:?}"
+    );
+    let archive = open(folder.path(), &clock).await;
+    archive.copy_ledger().await.unwrap();
+    archive.close().await;
+    assert_eq!(findings(folder.path(), false).await, []);
+}
+
+fn forget_copies(data: &Path) {
+    let catalog = rusqlite::Connection::open(data.join("catalog.sqlite")).unwrap();
+    catalog.execute("DELETE FROM ledger_copies", []).unwrap();
+}

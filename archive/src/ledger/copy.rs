@@ -1,12 +1,15 @@
 //! The ledger's copy in object storage: runs of leaf lines, each run an object of its own.
 //!
 //! An object holds the lines `first..=last`, each ending in a newline; when the run reaches the tree's end an
-//! empty line and the signed tree head of that size follow. Keys are never reused, so a run that was written but
-//! not recorded (a crash between the two) stays beside the one written after it and says the same.
+//! empty line and the signed tree head of that size follow. A run that was written but
+//! not recorded, because of a crash between the two, is recorded at the next start.
+
+use std::collections::HashSet;
 
 use bytes::Bytes;
+use futures_util::TryStreamExt;
 use obhut_format::ids::{ObjectId, TenantId};
-use obhut_format::object_key;
+use obhut_format::object_key::{self, ObjectKey};
 
 use crate::catalog::ledger::{self as rows, CopyRow};
 use crate::catalog::{Catalog, CatalogError, tenants};
@@ -31,7 +34,8 @@ pub enum CopyError {
 /// Copies leaves that are only in the catalog. One at a time runs, so that no run is copied twice for nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Copier {
-    running: tokio::sync::Mutex<()>,
+    /// The tenants whose left-over run was looked for since the start.
+    looked: tokio::sync::Mutex<HashSet<TenantId>>,
 }
 
 impl Copier {
@@ -57,7 +61,11 @@ impl Copier {
         clock: &dyn Clock,
         tenant: TenantId,
     ) -> Result<u64, CopyError> {
-        let _alone = self.running.lock().await;
+        let mut looked = self.looked.lock().await;
+        if !looked.contains(&tenant) {
+            adopt(catalog, objects, tenant).await?;
+            looked.insert(tenant);
+        }
         let mut copied = 0;
         loop {
             let (first, leaves, head) = catalog
@@ -94,6 +102,50 @@ impl Copier {
             copied += last + 1 - first;
         }
     }
+}
+
+/// Records the run that a crash left between writing and recording it, so that it need not be written again beside
+/// itself. Only a run that says exactly what the ledger says is taken; any other is left for `verify` to name.
+async fn adopt(catalog: &Catalog, objects: &Objects, tenant: TenantId) -> Result<(), CopyError> {
+    let first = catalog.read(move |tx| rows::covered_to(tx, tenant)).await?;
+    // Keys sort by their first leaf: nothing before this one can begin where the recorded runs end.
+    let after = format!("tenants/{tenant}/ledger/{first:016}");
+    let mut listed = objects.list_after(&format!("tenants/{tenant}/ledger/"), Some(&after));
+    while let Some(found) = listed.try_next().await? {
+        let Ok(ObjectKey::LedgerCopy {
+            first: begins, last, ..
+        }) = ObjectKey::parse(&found.key)
+        else {
+            continue;
+        };
+        let count = last
+            .checked_sub(first)
+            .and_then(|more| u32::try_from(more).ok())
+            .filter(|more| *more < RUN);
+        let Some(count) = count.filter(|_| begins == first) else {
+            continue;
+        };
+        let body = objects.get(&found.key).await?;
+        let leaves = catalog
+            .read(move |tx| rows::range(tx, tenant, first, count + 1))
+            .await?;
+        let (lines, _) = parse_copy(&body);
+        let same = leaves.len() == lines.len()
+            && leaves.last().is_some_and(|leaf| leaf.n == last)
+            && leaves.iter().zip(&lines).all(|(leaf, line)| leaf.line == **line);
+        if same {
+            let row = CopyRow {
+                tenant,
+                first,
+                last,
+                object: found.key,
+                blake3: *blake3::hash(&body).as_bytes(),
+            };
+            catalog.write(move |tx| rows::insert_copy(tx, &row)).await?;
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// Splits a copy into its lines and, where it has one, the tree head.

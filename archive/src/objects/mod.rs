@@ -216,6 +216,15 @@ impl Objects {
 
     /// All objects below a prefix, which ends at a `/` of the keys; in no order. Staging files are no objects.
     pub fn list(&self, prefix: &str) -> BoxStream<'static, Result<Listed, ObjectError>> {
+        self.list_after(prefix, None)
+    }
+
+    /// The same, but only keys that sort after `after`.
+    pub(crate) fn list_after(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+    ) -> BoxStream<'static, Result<Listed, ObjectError>> {
         let trimmed = prefix.trim_end_matches('/').to_owned();
         let path = if trimmed.is_empty() {
             Ok(None)
@@ -223,15 +232,18 @@ impl Objects {
             to_path(&trimmed).map(Some)
         };
         match path {
-            Ok(path) => self
-                .store
-                .list(path.as_ref())
-                .map_ok(|meta| Listed {
-                    key: meta.location.to_string(),
-                    bytes: meta.size,
-                })
-                .map_err(move |error| ObjectError::of(&trimmed, Doing::Read, error))
-                .boxed(),
+            Ok(path) => match after {
+                Some(after) => self
+                    .store
+                    .list_with_offset(path.as_ref(), &object_store::path::Path::from(after)),
+                None => self.store.list(path.as_ref()),
+            }
+            .map_ok(|meta| Listed {
+                key: meta.location.to_string(),
+                bytes: meta.size,
+            })
+            .map_err(move |error| ObjectError::of(&trimmed, Doing::Read, error))
+            .boxed(),
             Err(error) => futures_util::stream::once(async { Err(error) }).boxed(),
         }
     }
