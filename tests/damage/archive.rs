@@ -1,0 +1,229 @@
+//! The archive that is damaged: small, and with something of everything.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use obhut_archive::{
+    AccessRange, AccessRequest, Action, Archive, ArchiveOptions, ClaimLimits, EventKind, NewEvent, NewFrame,
+    NewHold, NewSession, NewStream, SealRequest, SessionRef, SetClock,
+};
+use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
+use obhut_format::digest::Sha256Digest;
+use obhut_format::ids::{DeviceId, HoldId, Seq, StreamNo, TenantId};
+use obhut_format::time::UtcMicros;
+use serde_json::json;
+
+/// Small intake files, so that there are several of them.
+const INTAKE_FILE: u64 = 6_000;
+
+struct Builder {
+    archive: Archive,
+    clock: Arc<SetClock>,
+}
+
+/// Fills a new data folder and closes the archive in order.
+pub(crate) async fn build(data: &Path) {
+    let clock = Arc::new(SetClock::at(
+        UtcMicros::parse("2026-10-30T08:00:00Z").expect("an instant"),
+    ));
+    let mut options = ArchiveOptions::embedded(data);
+    options.intake.file_bytes = INTAKE_FILE;
+    options.intake.reserve_bytes = 64 << 10;
+    let (archive, _) = Archive::open(options, clock.clone()).await.expect("a new archive");
+    let house = Builder { archive, clock };
+    let tenant = house.archive.tenant("default").await.expect("the first tenant").tenant;
+    let first = house.device(tenant, "PC 1").await;
+    let revoked = house.device(tenant, "PC 2").await;
+
+    // Sealed: two screens, several segments, events, looks.
+    let sealed = house.open(tenant, first, &[StreamKind::Timeline, StreamKind::Timeline]).await;
+    house.frames(sealed, 0, 1..=7).await;
+    house.frames(sealed, 1, 3..=5).await;
+    house.event(sealed, "consent-1", EventKind::Consent).await;
+    house.event(sealed, "break-1", EventKind::Interruption).await;
+    house.pack().await;
+    house.frames(sealed, 0, 9..=10).await;
+    house.seal(sealed, SealHow::Sealed).await;
+    house.archive.copy_ledger().await.expect("a copy");
+
+    house.look(sealed, AccessRange::ALL).await;
+    let seq = |n| Seq::new(n).expect("a number");
+    let some = AccessRange {
+        stream: Some(StreamNo::ZERO),
+        frames: Some((seq(2), seq(4))),
+    };
+    house.look(sealed, some).await;
+    house.hold(sealed, Some("2027-01-31")).await;
+    house.archive.revoke_device(tenant, revoked).await.expect("revoked");
+    // Another month, so that there is another detail key.
+    house.clock.advance(Duration::from_hours(5 * 24));
+    house.look(sealed, AccessRange::ALL).await;
+    house.archive.rotate_kek(tenant).await.expect("rotated");
+    house.archive.copy_ledger().await.expect("a copy");
+
+    // Sealed: a recording and an attachment; and one with no frames at all.
+    let files = house.open(tenant, first, &[StreamKind::Recording, StreamKind::Attachment]).await;
+    house.frames(files, 0, 0..=2).await;
+    house.frames(files, 1, 0..=0).await;
+    house.seal(files, SealHow::Imported).await;
+    let empty = house.open(tenant, first, &[StreamKind::Timeline]).await;
+    house.seal(empty, SealHow::Lost).await;
+
+    // Two holds on one session, one of them released.
+    house.hold(empty, None).await;
+    let released = house.hold(empty, None).await;
+    house.clock.advance(Duration::from_hours(1));
+    house.archive.release_hold(tenant, released).await.expect("released");
+
+    // Open: some of it packed, some of it waiting.
+    let open = house.open(tenant, first, &[StreamKind::Timeline]).await;
+    house.frames(open, 0, 1..=4).await;
+    house.event(open, "consent-2", EventKind::Consent).await;
+    house.pack().await;
+    house.frames(open, 0, 5..=14).await;
+    // Being sealed: asked for, not done.
+    let sealing = house.open(tenant, first, &[StreamKind::Timeline]).await;
+    house.frames(sealing, 0, 1..=3).await;
+    house.ask_for_seal(sealing).await;
+
+    // Another tenant.
+    let other = house.archive.add_tenant("second").await.expect("a tenant").tenant;
+    let device = house.device(other, "PC 1").await;
+    let session = house.open(other, device, &[StreamKind::Timeline]).await;
+    house.frames(session, 0, 1..=3).await;
+    house.look(session, AccessRange::ALL).await;
+    house.archive.close().await;
+}
+
+impl Builder {
+    async fn device(&self, tenant: TenantId, name: &str) -> DeviceId {
+        let (row, _) = self.archive.add_device(tenant, name).await.expect("a device");
+        row.device
+    }
+
+    async fn open(&self, tenant: TenantId, device: DeviceId, kinds: &[StreamKind]) -> SessionRef {
+        self.clock.advance(Duration::from_secs(7));
+        let stream = |(n, kind): (u32, &StreamKind)| NewStream {
+            n: StreamNo::new(n).expect("a stream number"),
+            kind: *kind,
+            name: Some(format!("stream {n}")),
+        };
+        let now = obhut_archive::Clock::now(&*self.clock);
+        let new = NewSession {
+            tenant,
+            device,
+            kind: SessionKind::Support,
+            started_at: now,
+            class: None,
+            streams: (0u32..).zip(kinds).map(stream).collect(),
+            consent: Some(json!({ "given": true })),
+            description: serde_json::Map::from_iter([("purpose".to_owned(), json!("to be damaged"))]),
+            request_key: Some(format!("key at {now}")),
+        };
+        let opened = self.archive.open_session(new).await.expect("a session");
+        SessionRef {
+            tenant,
+            session: opened.session,
+        }
+    }
+
+    async fn frames(&self, at: SessionRef, stream: u32, numbers: std::ops::RangeInclusive<u64>) {
+        for n in numbers {
+            self.clock.advance(Duration::from_secs(2));
+            // Every third repeats its predecessor, so that duplicates are packed too.
+            let seed = n - u64::from(n % 3 == 0 && n > 0);
+            let mut body = vec![0; 700];
+            blake3::Hasher::new()
+                .update(&seed.to_be_bytes())
+                .finalize_xof()
+                .fill(&mut body);
+            let frame = NewFrame {
+                at: obhut_archive::Clock::now(&*self.clock),
+                name: Some(format!("{n:05}.png")),
+                media_type: "image/png".to_owned(),
+                cut: n == 5,
+                sha256: Sha256Digest::of(&body),
+                body: Bytes::from(body),
+            };
+            let stream = StreamNo::new(stream).expect("a stream number");
+            let seq = Seq::new(n).expect("a number");
+            self.archive
+                .put_frame(at, stream, seq, frame)
+                .await
+                .expect("acknowledged");
+        }
+    }
+
+    async fn event(&self, at: SessionRef, id: &str, kind: EventKind) {
+        let event = NewEvent {
+            id: id.to_owned(),
+            kind,
+            at: obhut_archive::Clock::now(&*self.clock),
+            detail: serde_json::Map::from_iter([("who".to_owned(), json!("user"))]),
+        };
+        assert!(self.archive.add_event(at, event).await.expect("recorded"));
+    }
+
+    async fn hold(&self, at: SessionRef, review_on: Option<&str>) -> HoldId {
+        let hold = NewHold {
+            session: at,
+            reason: "a dispute".to_owned(),
+            owner: Some("counsel".to_owned()),
+            review_on: review_on.map(str::to_owned),
+        };
+        self.archive.place_hold(hold).await.expect("held")
+    }
+
+    async fn look(&self, at: SessionRef, range: AccessRange) {
+        let request = AccessRequest {
+            session: at,
+            range,
+            who: "a test".to_owned(),
+            purpose: "looking".to_owned(),
+            case: Some("4711".to_owned()),
+            action: Action::View,
+        };
+        self.archive.record_access(request).await.expect("recorded");
+    }
+
+    async fn pack(&self) {
+        let limits = ClaimLimits {
+            frames: 3,
+            age: Duration::ZERO,
+            ..ClaimLimits::default()
+        };
+        while let Some(claim) = self.archive.claim(&limits) {
+            self.archive.pack(claim).await.expect("packed");
+        }
+        let failed = self.archive.finish_seals().await;
+        assert!(failed.is_empty(), "{failed:?}");
+    }
+
+    async fn ask_for_seal(&self, at: SessionRef) {
+        self.seal_request(at, SealHow::Sealed).await;
+    }
+
+    async fn seal(&self, at: SessionRef, how: SealHow) {
+        self.seal_request(at, how).await;
+        self.pack().await;
+    }
+
+    async fn seal_request(&self, at: SessionRef, how: SealHow) {
+        let request = SealRequest {
+            how,
+            trusted_end: None,
+            said: serde_json::Map::from_iter([("ended_by".to_owned(), json!("user"))]),
+            declared: vec![DeclaredStream {
+                n: StreamNo::ZERO,
+                count: 12,
+                last: None,
+            }],
+        };
+        self.archive
+            .seal(at, request, Duration::ZERO)
+            .await
+            .expect("accepted");
+    }
+}
