@@ -32,7 +32,7 @@ pub mod tenants;
 #[cfg(test)]
 mod tests;
 
-pub use engine::{Catalog, CatalogError, CatalogOptions, Query, ReadTx, Tx, WriterStats};
+pub use engine::{Catalog, CatalogError, CatalogOptions, Flaw, Query, ReadTx, Tx, WriterStats};
 
 /// Turns a compare-and-set that found nothing to set into a conflict.
 fn expect_one(changed: usize, what: impl FnOnce() -> String) -> Result<(), CatalogError> {

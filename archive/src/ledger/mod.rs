@@ -150,10 +150,24 @@ pub(crate) fn open_detail(
     leaf: &Leaf,
     key: &WrapKey,
 ) -> Result<serde_json::Value, LedgerError> {
-    let damaged = || LedgerError::DetailDamaged {
+    let text = open_detail_text(row, leaf, key)?;
+    serde_json::from_slice(&text).map_err(|_| damaged(row))
+}
+
+fn damaged(row: &LeafRow) -> LedgerError {
+    LedgerError::DetailDamaged {
         tenant: row.tenant,
         n: row.n,
-    };
+    }
+}
+
+/// The same as the bytes that are committed to.
+pub(crate) fn open_detail_text(
+    row: &LeafRow,
+    leaf: &Leaf,
+    key: &WrapKey,
+) -> Result<Zeroizing<Vec<u8>>, LedgerError> {
+    let damaged = || damaged(row);
     let opened = key
         .open(aad::leaf(row.tenant, row.n), &row.detail)
         .map_err(|_| damaged())?;
@@ -162,5 +176,5 @@ pub(crate) fn open_detail(
     if lines::commit(salt, detail) != leaf.commit {
         return Err(damaged());
     }
-    serde_json::from_slice(detail).map_err(|_| damaged())
+    Ok(Zeroizing::new(detail.to_vec()))
 }

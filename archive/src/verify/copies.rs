@@ -51,6 +51,7 @@ pub(crate) async fn check(
                     "it is not there",
                 ));
             }
+            Err(ObjectError::Key { .. }) => report(&copy.object, "its name is none this program gives"),
             Err(ObjectError::Damaged { .. }) => report(&copy.object, "it can't be read whole"),
             Err(error) => return Err(error.into()),
         }

@@ -42,6 +42,8 @@ pub enum FindingKind {
     Event,
     /// A hold's row says something else than the ledger.
     Hold,
+    /// The catalog's file breaks its own rules: a page, an index, a constraint, a reference between rows.
+    Catalog,
     /// The intake log is damaged, or holds what belongs to nothing.
     Intake,
 }

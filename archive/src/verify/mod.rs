@@ -30,8 +30,9 @@ use obhut_format::ids::{SessionId, TenantId};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::catalog::tenants::{self, TenantRow};
-use crate::catalog::{Catalog, keks, sweep};
+use crate::catalog::{Catalog, CatalogError, archive_row, keks, sweep};
 use crate::keys::{KeyError, Keys, RootKeys, SIGNING_PURPOSES};
+use crate::ledger::LedgerError;
 use crate::objects::Objects;
 use crate::open::OpenError;
 use crate::options::{ArchiveOptions, ObjectsOptions};
@@ -96,6 +97,9 @@ impl Context {
         counter.fetch_add(count, Ordering::Relaxed);
     }
 }
+
+/// The catalog's file, as findings name it.
+const CATALOG: &str = "catalog.sqlite";
 
 /// Sessions checked at a time; each waits mostly for its objects.
 const SESSIONS_AT_ONCE: usize = 8;
@@ -174,7 +178,9 @@ pub async fn run(
     while let Ok(finding) = inbox.try_recv() {
         tell(finding, &mut totals, on_finding);
     }
-    outcome.map_err(|error| OpenError::Internal(error.to_string()))??;
+    if let Some(finding) = ended(outcome.map_err(|error| OpenError::Internal(error.to_string()))?)? {
+        tell(finding, &mut totals, on_finding);
+    }
     let counts = &context.counts;
     let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     Ok(Totals {
@@ -190,6 +196,22 @@ pub async fn run(
     })
 }
 
+/// A row that can't be read is damage that was found, even where it kept us from looking at what comes after it.
+fn ended(outcome: Result<(), OpenError>) -> Result<Option<Finding>, OpenError> {
+    match outcome {
+        Ok(()) => Ok(None),
+        Err(
+            OpenError::Catalog(CatalogError::Damaged(what))
+            | OpenError::Key(KeyError::Catalog(CatalogError::Damaged(what)))
+            | OpenError::Ledger(LedgerError::Catalog(CatalogError::Damaged(what))),
+        ) => {
+            let what = format!("{what}; what comes after it could not be looked at");
+            Ok(Some(Finding::new(FindingKind::Catalog, CATALOG, what)))
+        }
+        Err(other) => Err(other),
+    }
+}
+
 fn tell(finding: Finding, totals: &mut Totals, on_finding: &mut (dyn FnMut(Finding) + Send)) {
     if finding.is_damage() {
         totals.damage += 1;
@@ -200,6 +222,7 @@ fn tell(finding: Finding, totals: &mut Totals, on_finding: &mut (dyn FnMut(Findi
 }
 
 async fn whole(context: &Arc<Context>, tenants: Vec<TenantRow>) -> Result<(), OpenError> {
+    check_catalog(context).await?;
     check_archive_keys(context).await?;
     for tenant in tenants {
         Context::add(&context.counts.tenants, 1);
@@ -220,6 +243,25 @@ async fn check_strays(context: &Arc<Context>) -> Result<(), OpenError> {
             let what = "it holds frames of a session that the catalog does not have";
             context.report(Finding::new(FindingKind::Intake, "intake", what).in_session(session));
         }
+    }
+    Ok(())
+}
+
+/// The catalog's file is sound, and there is an archive in it.
+async fn check_catalog(context: &Arc<Context>) -> Result<(), OpenError> {
+    for flaw in context.catalog.flaws().await? {
+        let place = flaw
+            .table
+            .map_or_else(|| CATALOG.to_owned(), |table| format!("{CATALOG}/{table}"));
+        context.report(Finding::new(FindingKind::Catalog, place, flaw.what));
+    }
+    if context.catalog.read(|tx| archive_row::load(tx)).await?.is_none() {
+        let what = "the archive's own row is missing";
+        context.report(Finding::new(
+            FindingKind::Catalog,
+            format!("{CATALOG}/archive"),
+            what,
+        ));
     }
     Ok(())
 }

@@ -96,13 +96,13 @@ impl Register {
                     .unwrap_or_default();
                 said.keks.insert(format!("{version} of {created}"));
             }
-            LeafType::Access => self.note_look(row, detail),
+            LeafType::Access => self.note_look(row, leaf, detail),
             LeafType::Hold | LeafType::Release => self.note_hold(row, leaf, detail),
             LeafType::Open | LeafType::Seal | LeafType::Event | LeafType::PurgeIntent | LeafType::Purged => {}
         }
     }
 
-    fn note_look(&mut self, row: &LeafRow, detail: &Value) {
+    fn note_look(&mut self, row: &LeafRow, leaf: &Leaf, detail: &Value) {
         let id = detail
             .get("access")
             .and_then(Value::as_str)
@@ -112,6 +112,7 @@ impl Register {
         let same = self.looks.get(&id).is_some_and(|look| {
             let number = |name: &str| detail.get(name).and_then(Value::as_u64);
             look.leaf_n == row.n
+                && look.at == leaf.at
                 && Some(look.session) == row.session
                 && detail.get("session").and_then(Value::as_str) == Some(&look.session.to_string())
                 && number("stream") == look.stream.map(|stream| u64::from(stream.get()))

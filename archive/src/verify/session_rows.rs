@@ -13,7 +13,7 @@ use obhut_format::{aad, chain};
 use super::session_loaded::{Chain, Rows};
 use super::{Finding, FindingKind};
 use crate::catalog::sessions::SessionState;
-use crate::ledger::open_detail;
+use crate::ledger::open_detail_text;
 use crate::policy::retain_until;
 use crate::read::Description;
 use crate::write::SEAL_REQUEST;
@@ -115,6 +115,9 @@ fn end(rows: &Rows, chain: &Chain, key: Option<&SessionKey>, report: &dyn Fn(Fin
     } else if row.seal_request.is_none() && row.state != SessionState::Open {
         differs(report, "its seal request is missing");
     }
+    if row.seal_request.is_some() && row.state == SessionState::Open {
+        differs(report, "its seal was asked for, but it is marked open");
+    }
 }
 
 fn sums(rows: &Rows, chain: &Chain, report: &dyn Fn(Finding)) {
@@ -184,7 +187,7 @@ fn index(rows: &Rows, chain: &Chain, report: &dyn Fn(Finding)) {
 /// The ledger's leaves about this session whose details are sealed under its key.
 fn leaves(rows: &Rows, chain: &Chain, key: &SessionKey, report: &dyn Fn(Finding)) {
     let describe = key.describe_key();
-    let mut events: HashMap<String, u64> = HashMap::new();
+    let mut events: HashMap<String, (u64, [u8; 32])> = HashMap::new();
     let last_link = rows.lines.last().map(|row| chain::link(&row.line));
     let first_link = rows.lines.first().map(|row| chain::link(&row.line));
     for row in rows
@@ -197,13 +200,14 @@ fn leaves(rows: &Rows, chain: &Chain, key: &SessionKey, report: &dyn Fn(Finding)
         let Ok(leaf) = Leaf::parse(&row.line) else {
             continue;
         };
-        let detail = match open_detail(row, &leaf, &describe) {
-            Ok(detail) => detail,
+        let text = match open_detail_text(row, &leaf, &describe) {
+            Ok(text) => text,
             Err(error) => {
                 report(Finding::new(FindingKind::LedgerLeaf, place(), error));
                 continue;
             }
         };
+        let detail: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
         let link = detail
             .get("link")
             .and_then(|link| link.as_str()?.parse::<Link>().ok());
@@ -218,15 +222,17 @@ fn leaves(rows: &Rows, chain: &Chain, key: &SessionKey, report: &dyn Fn(Finding)
             }
             LeafType::Event => {
                 let id = detail.get("id").and_then(|id| id.as_str()).unwrap_or_default();
-                events.insert(id.to_owned(), row.n);
+                // What the row recognises a repeated request by is the hash of exactly these bytes.
+                let hash = key.duplicate_key().digest(&text);
+                events.insert(id.to_owned(), (row.n, hash));
             }
             _ => {}
         }
     }
-    let listed: HashMap<String, u64> = rows
+    let listed: HashMap<String, (u64, [u8; 32])> = rows
         .events
         .iter()
-        .map(|row| (row.client_id.clone(), row.leaf_n))
+        .map(|row| (row.client_id.clone(), (row.leaf_n, row.request_hash)))
         .collect();
     if listed != events {
         report(Finding::new(

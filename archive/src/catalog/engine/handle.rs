@@ -1,10 +1,11 @@
 //! The catalog as the rest of the program holds it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::CatalogError;
+use super::flaws::{self, Flaw};
 use super::job::job;
 use super::migrations;
 use super::readers::Readers;
@@ -43,6 +44,8 @@ pub struct Catalog {
     readers: Arc<Readers>,
     writer: Option<Arc<Writer>>,
     checkpoint_limit: Duration,
+    busy_timeout: Duration,
+    path: PathBuf,
 }
 
 impl std::fmt::Debug for Catalog {
@@ -69,6 +72,8 @@ impl Catalog {
             readers: Arc::new(readers),
             writer: Some(Arc::new(writer)),
             checkpoint_limit: options.checkpoint_limit,
+            busy_timeout: options.busy_timeout,
+            path: path.to_owned(),
         })
     }
 
@@ -81,6 +86,8 @@ impl Catalog {
             readers: Arc::new(readers),
             writer: None,
             checkpoint_limit: options.checkpoint_limit,
+            busy_timeout: options.busy_timeout,
+            path: path.to_owned(),
         })
     }
 
@@ -118,6 +125,15 @@ impl Catalog {
         E: From<CatalogError>,
     {
         self.readers.read_blocking(work)
+    }
+
+    /// What the database finds wrong with its own file. It reads all of it in one go, longer than a time box: a purge's
+    /// checkpoint waits meanwhile.
+    pub async fn flaws(&self) -> Result<Vec<Flaw>, CatalogError> {
+        let (path, busy_timeout) = (self.path.clone(), self.busy_timeout);
+        tokio::task::spawn_blocking(move || flaws::find(&path, busy_timeout))
+            .await
+            .unwrap_or_else(|_| Err(super::job::panicked()))
     }
 
     /// Registers what runs once a batch inside its transaction, after the jobs and before the commit. If it fails, the

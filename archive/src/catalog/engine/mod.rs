@@ -4,6 +4,7 @@
 //! folder, so that a second engine (the PostgreSQL protocol) can stand beside this one under the same statements.
 
 mod error;
+mod flaws;
 mod handle;
 mod job;
 mod migrations;
@@ -17,6 +18,7 @@ mod writer;
 mod tests;
 
 pub use error::CatalogError;
+pub use flaws::Flaw;
 pub use handle::{Catalog, CatalogOptions};
 pub use query::Query;
 pub use sqlite::{ReadTx, Tx};

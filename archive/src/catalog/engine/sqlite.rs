@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
 
@@ -35,6 +36,20 @@ pub(super) fn open_writer(path: &Path, busy_timeout: Duration) -> Result<Connect
 pub(super) fn open_reader(path: &Path, busy_timeout: Duration) -> Result<Connection, CatalogError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
+    configure(&connection, busy_timeout)?;
+    set(&connection, "query_only", "ON", "1")?;
+    Ok(connection)
+}
+
+/// Opens a connection for a look at the whole database. It changes nothing, and is still no read-only one: on those
+/// SQLite forgets the CHECK constraints and so can't tell whether rows keep them.
+pub(super) fn open_inspector(path: &Path, busy_timeout: Duration) -> Result<Connection, CatalogError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| from_sqlite(&error))?;
+    // Left to itself, the last connection to close moves the write-ahead log into the database.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .map_err(|error| from_sqlite(&error))?;
     configure(&connection, busy_timeout)?;
     set(&connection, "query_only", "ON", "1")?;
     Ok(connection)
