@@ -11,7 +11,7 @@ use obhut_archive::{
 };
 use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
-use obhut_format::ids::{DeviceId, HoldId, Seq, StreamNo, TenantId};
+use obhut_format::ids::{DeviceId, Seq, StreamNo, TenantId};
 use obhut_format::time::UtcMicros;
 use serde_json::json;
 
@@ -31,14 +31,23 @@ pub(crate) async fn build(data: &Path) {
     let mut options = ArchiveOptions::embedded(data);
     options.intake.file_bytes = INTAKE_FILE;
     options.intake.reserve_bytes = 64 << 10;
-    let (archive, _) = Archive::open(options, clock.clone()).await.expect("a new archive");
+    let (archive, _) = Archive::open(options, clock.clone())
+        .await
+        .expect("a new archive");
     let house = Builder { archive, clock };
-    let tenant = house.archive.tenant("default").await.expect("the first tenant").tenant;
+    let tenant = house
+        .archive
+        .tenant("default")
+        .await
+        .expect("the first tenant")
+        .tenant;
     let first = house.device(tenant, "PC 1").await;
     let revoked = house.device(tenant, "PC 2").await;
 
     // Sealed: two screens, several segments, events, looks.
-    let sealed = house.open(tenant, first, &[StreamKind::Timeline, StreamKind::Timeline]).await;
+    let sealed = house
+        .open(tenant, first, &[StreamKind::Timeline, StreamKind::Timeline])
+        .await;
     house.frames(sealed, 0, 1..=7).await;
     house.frames(sealed, 1, 3..=5).await;
     house.event(sealed, "consent-1", EventKind::Consent).await;
@@ -56,7 +65,11 @@ pub(crate) async fn build(data: &Path) {
     };
     house.look(sealed, some).await;
     house.hold(sealed, Some("2027-01-31")).await;
-    house.archive.revoke_device(tenant, revoked).await.expect("revoked");
+    house
+        .archive
+        .revoke_device(tenant, revoked)
+        .await
+        .expect("revoked");
     // Another month, so that there is another detail key.
     house.clock.advance(Duration::from_hours(5 * 24));
     house.look(sealed, AccessRange::ALL).await;
@@ -64,18 +77,20 @@ pub(crate) async fn build(data: &Path) {
     house.archive.copy_ledger().await.expect("a copy");
 
     // Sealed: a recording and an attachment; and one with no frames at all.
-    let files = house.open(tenant, first, &[StreamKind::Recording, StreamKind::Attachment]).await;
+    let files = house
+        .open(tenant, first, &[StreamKind::Recording, StreamKind::Attachment])
+        .await;
     house.frames(files, 0, 0..=2).await;
     house.frames(files, 1, 0..=0).await;
     house.seal(files, SealHow::Imported).await;
     let empty = house.open(tenant, first, &[StreamKind::Timeline]).await;
     house.seal(empty, SealHow::Lost).await;
 
-    // Two holds on one session, one of them released.
+    // Two holds on one session, the first released.
     house.hold(empty, None).await;
-    let released = house.hold(empty, None).await;
     house.clock.advance(Duration::from_hours(1));
-    house.archive.release_hold(tenant, released).await.expect("released");
+    house.archive.release_holds(empty).await.expect("released");
+    house.hold(empty, Some("2027-03-01")).await;
 
     // Open: some of it packed, some of it waiting.
     let open = house.open(tenant, first, &[StreamKind::Timeline]).await;
@@ -166,14 +181,14 @@ impl Builder {
         assert!(self.archive.add_event(at, event).await.expect("recorded"));
     }
 
-    async fn hold(&self, at: SessionRef, review_on: Option<&str>) -> HoldId {
+    async fn hold(&self, at: SessionRef, review_on: Option<&str>) {
         let hold = NewHold {
             session: at,
             reason: "a dispute".to_owned(),
             owner: Some("counsel".to_owned()),
             review_on: review_on.map(str::to_owned),
         };
-        self.archive.place_hold(hold).await.expect("held")
+        self.archive.place_hold(hold).await.expect("held");
     }
 
     async fn look(&self, at: SessionRef, range: AccessRange) {

@@ -142,7 +142,8 @@ pub(crate) fn all(whole: &Snapshot) -> Vec<Case> {
 }
 
 /// The session that is sealed and has segments, in SQL.
-const SEALED: &str = "(SELECT session_id FROM segments JOIN sessions USING (session_id) WHERE state = 'sealed' LIMIT 1)";
+const SEALED: &str =
+    "(SELECT session_id FROM segments JOIN sessions USING (session_id) WHERE state = 'sealed' LIMIT 1)";
 
 /// The seal is taken back: last line, state, and the object.
 fn unsealed() -> Case {
@@ -180,7 +181,9 @@ fn cut() -> Case {
 /// Everything of the ledger's copies goes.
 fn vanished(whole: &Snapshot) -> Case {
     assert!(
-        whole.files().any(|(name, _)| name.extension().is_some_and(|e| e == "leaves")),
+        whole
+            .files()
+            .any(|(name, _)| name.extension().is_some_and(|e| e == "leaves")),
         "the archive copies its ledger"
     );
     Case::found(

@@ -93,7 +93,11 @@ impl Agent {
             "source": { "program": "the tests of the whole program", "capabilities": ["frames"] },
             "consent": { "given": true },
         });
-        let answer = self.post("/v1/sessions", &body, &[("idempotency-key", &new.idempotency_key)])?;
+        let answer = self.post(
+            "/v1/sessions",
+            &body,
+            &[("idempotency-key", &new.idempotency_key)],
+        )?;
         (answer.status == 201).then(|| {
             let body = answer.json();
             body["session"].as_str().expect("a session's id").to_owned()
@@ -121,14 +125,14 @@ impl Agent {
 
     /// Tells of an event.
     pub fn event(&self, session: &str, id: &str, kind: &str) -> Sent {
-        let body = json!({ "id": id, "kind": kind, "at": format!("{CAPTURED}:30:00Z"), "detail": { "note": id } });
+        let body =
+            json!({ "id": id, "kind": kind, "at": format!("{CAPTURED}:30:00Z"), "detail": { "note": id } });
         self.post(&format!("/v1/sessions/{session}/events"), &body, &[])
     }
 
     /// Asks for the seal, once.
     pub fn seal(&self, session: &str) -> Sent {
-        let body =
-            json!({ "ended_at": format!("{CAPTURED}:59:00Z"), "ended_by": "user", "how": "closed", "streams": [] });
+        let body = json!({ "ended_at": format!("{CAPTURED}:59:00Z"), "ended_by": "user", "how": "closed", "streams": [] });
         self.post(&format!("/v1/sessions/{session}/seal"), &body, &[])
     }
 

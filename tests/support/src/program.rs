@@ -170,7 +170,15 @@ pub fn count_from(variable: &str, usual: usize, long: usize) -> usize {
 pub fn seed() -> u64 {
     let given = std::env::var("OBHUT_SEED").ok();
     let seed = given.map_or_else(
-        || u64::from_be_bytes(std::process::id().to_be_bytes().repeat(2).try_into().expect("8 bytes")),
+        || {
+            u64::from_be_bytes(
+                std::process::id()
+                    .to_be_bytes()
+                    .repeat(2)
+                    .try_into()
+                    .expect("8 bytes"),
+            )
+        },
         |text| text.parse().expect("OBHUT_SEED is a number"),
     );
     eprintln!("OBHUT_SEED={seed}");

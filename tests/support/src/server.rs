@@ -119,7 +119,10 @@ impl Server {
     fn server(&self) -> Option<Pid> {
         let pid = self.child.id();
         let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
-        let own = children.split_whitespace().next().and_then(|word| word.parse().ok());
+        let own = children
+            .split_whitespace()
+            .next()
+            .and_then(|word| word.parse().ok());
         Pid::from_raw(own.unwrap_or_else(|| i32::try_from(pid).expect("a process id")))
     }
 

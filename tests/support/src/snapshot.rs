@@ -20,11 +20,7 @@ impl Snapshot {
         };
         for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
             let entry = entry.expect("a readable folder");
-            let name = entry
-                .path()
-                .strip_prefix(folder)
-                .expect("below it")
-                .to_owned();
+            let name = entry.path().strip_prefix(folder).expect("below it").to_owned();
             let mode = entry.metadata().expect("its metadata").permissions().mode();
             if entry.file_type().is_dir() {
                 taken.folders.push((name, mode));
