@@ -198,7 +198,7 @@ fn words(table: &Table, row: &Row, sessions: &BTreeMap<i64, String>) -> Vec<Stri
     match table.name.as_str() {
         // The head, the copies and what the leaf tells of stand for it too.
         "ledger_leaves" => {
-            words.extend(["ledger_heads", "ledger-copy", "access_records", "holds"].map(str::to_owned))
+            words.extend(["ledger_heads", "ledger-copy", "access_records", "holds"].map(str::to_owned));
         }
         // Where the next copy begins shows that one is missing.
         "ledger_copies" => words.push("ledger-copy".to_owned()),

@@ -1,5 +1,7 @@
 //! The audit after a fault: everything promised is there, and the archive says of itself that it is whole.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use obhut_format::sign::VerifyingKey;
 
 use crate::program::Program;
@@ -46,7 +48,7 @@ fn archive_key(program: &Program) -> VerifyingKey {
         .find(|key| key["purpose"] == "archive")
         .expect("the archive's key is shown");
     let text = shown["public_key"].as_str().expect("the public key");
-    let mut bytes = [0u8; 32];
-    hex::decode_to_slice(text, &mut bytes).expect("32 bytes in hexadecimal");
+    let bytes: Vec<u8> = STANDARD.decode(text).expect("base64");
+    let bytes: [u8; 32] = bytes.try_into().expect("32 bytes");
     VerifyingKey::from_bytes(&bytes).expect("a public key")
 }

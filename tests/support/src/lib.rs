@@ -10,6 +10,7 @@
 
 mod agent;
 mod audit;
+mod dice;
 mod frames;
 mod program;
 mod promises;
@@ -20,6 +21,7 @@ mod verdict;
 
 pub use agent::{Agent, Answer, NewSession, Sent};
 pub use audit::{audit, expect_clean};
+pub use dice::Dice;
 pub use frames::{Frame, Stamp, corpus, samples, stamped};
 pub use program::{Finished, Program, count_from, seed};
 pub use promises::{Place, Promises};

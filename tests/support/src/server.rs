@@ -46,7 +46,7 @@ impl Server {
 
     /// Starts a server, perhaps under another program; it may not be ready yet, and may never be.
     pub fn begin(program: &Program, under: &[String]) -> Self {
-        let args = ["serve", "--intake", "127.0.0.1:0"];
+        let args = ["serve", "--intake", "127.0.0.1:0", "--review", "127.0.0.1:0"];
         let command = if under.is_empty() {
             program.command(args)
         } else {
