@@ -45,6 +45,12 @@ impl Waiting {
     }
 }
 
+/// What waits in the log by now; its damage was reported before.
+pub(crate) async fn look_again(folder: &Path) -> Result<Waiting, OpenError> {
+    let (unheard, _) = mpsc::unbounded_channel();
+    survey(folder, &unheard).await
+}
+
 /// Reads every intake file and reports what does not check.
 pub(crate) async fn survey(
     folder: &Path,

@@ -20,6 +20,7 @@ mod session;
 mod session_loaded;
 mod session_rows;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -61,6 +62,7 @@ pub(crate) struct Context {
     room: Semaphore,
     findings: mpsc::UnboundedSender<Finding>,
     waiting: intake::Waiting,
+    intake_folder: PathBuf,
     counts: Counts,
 }
 
@@ -152,6 +154,7 @@ pub async fn run(
         room: Semaphore::new(workers),
         findings,
         waiting,
+        intake_folder: options.intake_folder(),
         counts: Counts::default(),
     });
     for tenant in nameless {

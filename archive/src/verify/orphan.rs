@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use obhut_format::chain::ChainLine;
-use obhut_format::ids::{SessionId, TenantId};
+use obhut_format::ids::{SessionId, StreamNo, TenantId};
 use obhut_format::object_key::ObjectKey;
+use obhut_format::seqset::SeqSet;
 
+use super::intake::{self, Waiting};
 use super::{Context, Finding, FindingKind};
-use crate::catalog::segments;
+use crate::catalog::segments::{self, SegmentRow};
 use crate::objects::ObjectError;
 use crate::open::OpenError;
 use crate::orphans::{Claimed, claims};
@@ -39,16 +41,8 @@ pub(crate) async fn judge(
     };
     match claims(key, &object) {
         Claimed::Frames { stream, ranges, .. } => {
-            let committed = rows
-                .iter()
-                .filter(|row| row.stream == stream)
-                .filter_map(|row| row.ranges.parse().ok())
-                .fold(obhut_format::seqset::SeqSet::new(), |all, ranges| {
-                    all.union(&ranges)
-                });
-            let explained = ranges
-                .iter()
-                .all(|seq| committed.contains(seq) || context.waiting.contains(session, stream, seq));
+            let explained = held(&rows, &context.waiting, session, stream, &ranges)
+                || held_now(context, session, stream, key, &ranges).await?;
             if explained {
                 report(
                     FindingKind::Orphan,
@@ -69,6 +63,41 @@ pub(crate) async fn judge(
     }
     let _ = tenant;
     Ok(())
+}
+
+/// Whether each of these frames is in the intake log or in a committed segment.
+fn held(
+    rows: &[SegmentRow],
+    waiting: &Waiting,
+    session: SessionId,
+    stream: StreamNo,
+    ranges: &SeqSet,
+) -> bool {
+    let committed = rows
+        .iter()
+        .filter(|row| row.stream == stream)
+        .filter_map(|row| row.ranges.parse().ok())
+        .fold(SeqSet::new(), |all, ranges| all.union(&ranges));
+    ranges
+        .iter()
+        .all(|seq| committed.contains(seq) || waiting.contains(session, stream, seq))
+}
+
+/// The same as of now, for an object that is on its way beside us: its frames may have come after our look at the intake
+/// log. The log first, then the catalog: a frame leaves the one only when it is in the other.
+async fn held_now(
+    context: &Arc<Context>,
+    session: SessionId,
+    stream: StreamNo,
+    key: &str,
+    ranges: &SeqSet,
+) -> Result<bool, OpenError> {
+    let waiting = intake::look_again(&context.intake_folder).await?;
+    let rows = context
+        .catalog
+        .read(move |tx| segments::list(tx, session))
+        .await?;
+    Ok(rows.iter().any(|row| row.object == key) || held(&rows, &waiting, session, stream, ranges))
 }
 
 /// Folders of sessions that the catalog does not have, and objects that are of no session at all.
