@@ -5,6 +5,8 @@
 
 mod root;
 mod rotate;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -82,8 +84,12 @@ pub(crate) const SIGNING_PURPOSES: [&str; 2] = ["archive", "ledger"];
 #[derive(Debug)]
 pub(crate) struct Keys {
     root: RwLock<RootKeys>,
-    keks: Mutex<HashMap<(TenantId, u32), Arc<WrapKey>>>,
-    details: Mutex<HashMap<(TenantId, Period), Arc<WrapKey>>>,
+    // With each key stands what it was unwrapped from: a row that was read in a transaction that is taken back leaves a
+    // key here that no row holds, and what is sealed under it would be lost at the next start.
+    keks: Mutex<HashMap<(TenantId, u32), (WrappedKey, Arc<WrapKey>)>>,
+    details: Mutex<HashMap<(TenantId, Period), (WrappedKey, Arc<WrapKey>)>>,
+    /// One rotation at a time: of two, the one could drop the root key that the other wraps under.
+    rotating: tokio::sync::Mutex<()>,
     archive_signer: OnceLock<Arc<SigningKey>>,
     ledger_signer: OnceLock<Arc<SigningKey>>,
 }
@@ -95,6 +101,7 @@ impl Keys {
             root: RwLock::new(root),
             keks: Mutex::default(),
             details: Mutex::default(),
+            rotating: tokio::sync::Mutex::default(),
             archive_signer: OnceLock::new(),
             ledger_signer: OnceLock::new(),
         }
@@ -247,13 +254,17 @@ impl Keys {
         tenant: TenantId,
         version: u32,
     ) -> Result<Arc<WrapKey>, KeyError> {
-        if let Some(kek) = self.keks.lock().get(&(tenant, version)) {
-            return Ok(kek.clone());
-        }
         let what = || format!("key-encryption key {version} of tenant {tenant}");
         let row = keks::by_version(tx, tenant, version)?.ok_or_else(|| KeyError::Missing { what: what() })?;
+        if let Some((wrapped, kek)) = self.keks.lock().get(&(tenant, version))
+            && *wrapped == row.wrapped
+        {
+            return Ok(kek.clone());
+        }
         let kek = Arc::new(self.open_kek(&row)?);
-        self.keks.lock().insert((tenant, version), kek.clone());
+        self.keks
+            .lock()
+            .insert((tenant, version), (row.wrapped, kek.clone()));
         Ok(kek)
     }
 
@@ -334,14 +345,18 @@ impl Keys {
         tenant: TenantId,
         period: &Period,
     ) -> Result<Option<Arc<WrapKey>>, KeyError> {
-        if let Some(key) = self.details.lock().get(&(tenant, period.clone())) {
-            return Ok(Some(key.clone()));
-        }
         let Some(row) = detail_keys::get(tx, tenant, period.as_str())? else {
             return Ok(None);
         };
+        if let Some((wrapped, key)) = self.details.lock().get(&(tenant, period.clone()))
+            && *wrapped == row.wrapped
+        {
+            return Ok(Some(key.clone()));
+        }
         let key = Arc::new(self.open_detail_row(tx, &row)?);
-        self.details.lock().insert((tenant, period.clone()), key.clone());
+        self.details
+            .lock()
+            .insert((tenant, period.clone()), (row.wrapped, key.clone()));
         Ok(Some(key))
     }
 
@@ -373,7 +388,6 @@ impl Keys {
         }
         let version = Self::current_kek(tx, tenant)?;
         let kek = self.kek(tx, tenant, version)?;
-        // Not cached here: the transaction may yet roll back, and the cache must not outlive the row.
         Ok(Arc::new(Self::insert_detail_key(
             tx,
             tenant,

@@ -49,6 +49,7 @@ impl Keys {
         clock: &dyn Clock,
         tenant: TenantId,
     ) -> Result<Rotation, RotateError> {
+        let _one = self.rotating.lock().await;
         let now = clock.now();
         let keys = self.clone();
         let version = catalog
@@ -146,6 +147,7 @@ impl Keys {
         self: &std::sync::Arc<Self>,
         catalog: &Catalog,
     ) -> Result<Rotation, RotateError> {
+        let _one = self.rotating.lock().await;
         let version = {
             let mut root = self.root.write();
             // A broken-off rotation left two versions: go on with the newer instead of making a third.
