@@ -64,7 +64,6 @@ impl OpenedSessions {
 /// Checks one tenant's keys, ledger, copies and register.
 pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<OpenedSessions, OpenError> {
     let id = tenant.tenant;
-    let details = check_keys(context, id).await?;
     // One moment: the register's rows and the head that stands for them.
     let owned = tenant.clone();
     let (head, mut register, copied) = context
@@ -77,6 +76,8 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
             ))
         })
         .await?;
+    // After the head, so that no leaf under it is sealed under a key that was made since we looked.
+    let details = check_keys(context, id).await?;
     let Some(head) = head else {
         context.report(Finding::new(
             FindingKind::LedgerHead,

@@ -39,10 +39,13 @@ pub(crate) async fn check(
     let key = open_key(context, &rows).await?;
     let chain = follow(&rows, &report);
     session_rows::compare(&rows, &chain, key.as_deref(), &report);
-    Context::add(
-        &context.counts.waiting,
-        context.waiting.uncommitted(session, &chain),
-    );
+    let waiting = context.waiting.uncommitted(session, &chain);
+    Context::add(&context.counts.waiting, waiting);
+    // A session is sealed only when everything that was acknowledged is committed.
+    if waiting > 0 && chain.whole && chain.seal.is_some() {
+        let what = format!("{waiting} frames stand in it that the sealed session does not hold");
+        report(Finding::new(FindingKind::Intake, "intake", what));
+    }
 
     line_object(
         context,
