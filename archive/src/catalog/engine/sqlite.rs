@@ -139,7 +139,8 @@ pub(super) fn control(connection: &Connection, sql: &'static str) -> Result<(), 
         .prepare_cached(sql)
         .and_then(|mut statement| statement.raw_execute())
         .map(drop)
-        .map_err(|error| from_sqlite(&error))
+        // COMMIT is where a full disk shows as an I/O error.
+        .map_err(|error| from_connection(connection, &error))
 }
 
 /// The class of an error of SQLite.
