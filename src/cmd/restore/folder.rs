@@ -4,11 +4,14 @@
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Component, Path, PathBuf};
 
 use bytes::Bytes;
 use filetime::FileTime;
+use obhut_archive::RECORDING_BLOCK;
 use obhut_format::ids::Seq;
+use obhut_format::seqset::SeqSet;
 use obhut_format::time::UtcMicros;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
@@ -30,10 +33,33 @@ pub(super) struct TargetFolder {
 struct OpenFile {
     name: String,
     file: File,
-    next: u64,
+    /// The blocks that are there. They come in the order of segments, which need not be theirs.
+    blocks: SeqSet,
+    /// The block that is not full, which only the last may be.
+    short: Option<u64>,
     at: UtcMicros,
     /// A block of it is missing: it is not put under its name.
     damaged: bool,
+}
+
+impl OpenFile {
+    /// Notes a block, and returns where in the file it stands.
+    fn place(&mut self, seq: Seq, bytes: usize) -> Option<u64> {
+        if bytes != RECORDING_BLOCK {
+            self.damaged |= bytes > RECORDING_BLOCK || self.short.is_some_and(|short| short != seq.get());
+            self.short = Some(seq.get());
+        }
+        self.blocks.insert(seq.get());
+        seq.get().checked_mul(RECORDING_BLOCK as u64)
+    }
+
+    fn is_whole(&self) -> bool {
+        let last = self.blocks.last();
+        let count = last.map_or(0, |last| last + 1);
+        !self.damaged
+            && self.blocks.len() == count
+            && self.short.is_none_or(|short| Some(short) == last)
+    }
 }
 
 impl TargetFolder {
@@ -71,7 +97,7 @@ impl TargetFolder {
         self.placed(name, done)
     }
 
-    /// Adds a block to the file `name`, which begins when it is another than before.
+    /// Puts a block into its place in the file `name`, which begins when it is another than before.
     pub(super) async fn append(
         &mut self,
         name: &str,
@@ -84,19 +110,21 @@ impl TargetFolder {
             self.open = Some(OpenFile {
                 name: name.to_owned(),
                 file,
-                next: 0,
+                blocks: SeqSet::new(),
+                short: None,
                 at,
                 damaged: false,
             });
         }
         let Some(open) = &mut self.open else { return Ok(()) };
-        open.damaged |= open.next != seq.get();
-        open.next = seq.get() + 1;
-        let mut file = open
+        let offset = open
+            .place(seq, bytes.len())
+            .ok_or_else(|| cannot_write(name, &io::ErrorKind::FileTooLarge.into()))?;
+        let file = open
             .file
             .try_clone()
             .map_err(|error| cannot_write(name, &error))?;
-        let written = tokio::task::spawn_blocking(move || file.write_all(&bytes)).await;
+        let written = tokio::task::spawn_blocking(move || file.write_all_at(&bytes, offset)).await;
         written
             .map_err(Failure::internal)?
             .map_err(|error| cannot_write(name, &error))
@@ -117,7 +145,7 @@ impl TargetFolder {
         };
         let place = self.root.join(&open.name);
         let partial = partial(&place);
-        if open.damaged {
+        if !open.is_whole() {
             crate::show::note(format_args!(
                 "{} is not whole; what there is is in {}",
                 open.name,
@@ -291,6 +319,26 @@ mod tests {
             .modified()
             .expect("time");
         assert_eq!(FileTime::from_system_time(modified).nanoseconds(), 250_000_000);
+    }
+
+    #[tokio::test]
+    async fn blocks_find_their_place_in_whatever_order_they_come() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let mut target = TargetFolder::open(folder.path()).expect("opened");
+        let block = |byte| Bytes::from(vec![byte; RECORDING_BLOCK]);
+        let parts = [
+            (1, block(b'b')),
+            (2, Bytes::from_static(b"end")),
+            (0, block(b'a')),
+            (1, block(b'b')),
+        ];
+        for (n, bytes) in parts {
+            let seq = Seq::new(n).expect("number");
+            target.append("a.mp4", seq, at(), bytes).await.expect("written");
+        }
+        assert_eq!(target.finish_file().await.expect("ended"), 1);
+        let whole = [&block(b'a')[..], &block(b'b'), b"end"].concat();
+        assert!(fs::read(folder.path().join("a.mp4")).expect("read") == whole);
     }
 
     #[tokio::test]
