@@ -1,4 +1,4 @@
-//! A sealed session holds everything that was acknowledged; `verify` says so when it does not.
+//! What a sealed session lacks is known, and what was edited since is found.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 use std::fs;
@@ -9,17 +9,21 @@ use std::time::Duration;
 use bytes::Bytes;
 use obhut_archive::verify::{self, FindingKind, VerifyOptions};
 use obhut_archive::{
-    Archive, ArchiveOptions, ClaimLimits, NewFrame, NewSession, NewStream, SealOutcome, SealRequest,
-    SessionRef, SetClock,
+    AccessRange, AccessRequest, Action, Archive, ArchiveOptions, ClaimLimits, NewFrame, NewSession,
+    NewStream, SealOutcome, SealRequest, SessionRef, SetClock,
 };
-use obhut_format::chain::{SealHow, SessionKind, StreamKind};
+use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::{Seq, StreamNo};
+use obhut_format::sign::SealReceipt;
 use obhut_format::time::UtcMicros;
 
 async fn open(data: &Path) -> Archive {
     let clock = Arc::new(SetClock::at(UtcMicros::UNIX_EPOCH));
-    Archive::open(ArchiveOptions::embedded(data), clock).await.unwrap().0
+    Archive::open(ArchiveOptions::embedded(data), clock)
+        .await
+        .unwrap()
+        .0
 }
 
 async fn session(archive: &Archive) -> SessionRef {
@@ -58,7 +62,7 @@ async fn put(archive: &Archive, at: SessionRef, n: u64) {
     archive.put_frame(at, StreamNo::ZERO, seq, frame).await.unwrap();
 }
 
-async fn seal(archive: &Archive, at: SessionRef) {
+async fn seal(archive: &Archive, at: SessionRef, declared: Vec<DeclaredStream>) -> SealReceipt {
     let limits = ClaimLimits {
         age: Duration::ZERO,
         ..ClaimLimits::default()
@@ -70,18 +74,47 @@ async fn seal(archive: &Archive, at: SessionRef) {
         how: SealHow::Sealed,
         trusted_end: None,
         said: serde_json::Map::new(),
-        declared: Vec::new(),
+        declared,
     };
-    let sealed = archive.seal(at, request, Duration::from_secs(60)).await.unwrap();
-    assert!(matches!(sealed, SealOutcome::Sealed(_)));
+    let sealed = archive.seal(at, request, Duration::from_mins(1)).await.unwrap();
+    match sealed {
+        SealOutcome::Sealed(receipt) => *receipt,
+        SealOutcome::Packing => panic!("everything was packed"),
+    }
+}
+
+#[tokio::test]
+async fn frames_that_were_sent_and_never_came_are_gaps_at_the_beginning_too() {
+    for (came, count, last, gaps) in [
+        (&[3, 5][..], 6, 6, "1-2,4,6"),
+        (&[3, 5], 3, 5, "4"),
+        (&[], 2, 8, "7-8"),
+        (&[9], 1, 8, "8"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = open(folder.path()).await;
+        let at = session(&archive).await;
+        for n in came {
+            put(&archive, at, *n).await;
+        }
+        let declared = DeclaredStream {
+            n: StreamNo::ZERO,
+            count,
+            last: Some(Seq::new(last).unwrap()),
+        };
+        let receipt = seal(&archive, at, vec![declared]).await;
+        assert_eq!(receipt.streams[0].gaps.to_string(), gaps, "{came:?}");
+    }
 }
 
 async fn found(data: &Path) -> Vec<FindingKind> {
     let mut kinds = Vec::new();
     let options = ArchiveOptions::embedded(data);
-    verify::run(&options, &VerifyOptions::default(), &mut |finding| kinds.push(finding.kind))
-        .await
-        .unwrap();
+    verify::run(&options, &VerifyOptions::default(), &mut |finding| {
+        kinds.push(finding.kind);
+    })
+    .await
+    .unwrap();
     kinds
 }
 
@@ -116,11 +149,41 @@ async fn a_frame_in_the_intake_log_that_its_sealed_session_lacks_is_damage() {
     drop(archive);
     // … is not in the session that is sealed there.
     let archive = open(&other).await;
-    seal(&archive, at).await;
+    seal(&archive, at, Vec::new()).await;
     archive.close().await;
     drop(archive);
     assert_eq!(found(&other).await, []);
     fs::remove_dir_all(other.join("intake")).unwrap();
     copy(&data.join("intake"), &other.join("intake"));
     assert_eq!(found(&other).await, [FindingKind::Intake]);
+}
+
+#[tokio::test]
+async fn the_instant_of_a_look_can_not_be_changed_unseen() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path()).await;
+    let at = session(&archive).await;
+    put(&archive, at, 1).await;
+    let request = AccessRequest {
+        session: at,
+        range: AccessRange {
+            stream: None,
+            frames: None,
+        },
+        who: "E. Muster".to_owned(),
+        purpose: "complaint".to_owned(),
+        case: None,
+        action: Action::Restore,
+    };
+    archive.record_access(request).await.unwrap();
+    archive.close().await;
+    drop(archive);
+    assert_eq!(found(folder.path()).await, []);
+    let catalog = rusqlite::Connection::open(ArchiveOptions::embedded(folder.path()).catalog()).unwrap();
+    let edited = catalog
+        .execute("UPDATE access_records SET at_us = at_us + 1", [])
+        .unwrap();
+    assert_eq!(edited, 1);
+    drop(catalog);
+    assert_eq!(found(folder.path()).await, [FindingKind::Access]);
 }

@@ -269,8 +269,18 @@ fn counts(live: &LiveSession, declared: &[DeclaredStream]) -> Vec<SealStream> {
             let last = committed
                 .last()
                 .max(said.and_then(|said| said.last).map(Seq::get));
-            let gaps = match (first, last) {
-                (Some(first), Some(last)) => committed.gaps(first..=last),
+            // So many frames up to that number: those before the first that came are missing too, and all of them where
+            // none came.
+            let sent = said.and_then(|said| {
+                let end = said.last?.get().checked_add(1)?;
+                Some(end.saturating_sub(said.count))
+            });
+            let begin = match (first, sent) {
+                (Some(first), Some(sent)) => Some(first.min(sent)),
+                (first, sent) => first.or(sent),
+            };
+            let gaps = match (begin, last) {
+                (Some(begin), Some(last)) => committed.gaps(begin..=last),
                 _ => SeqSet::new(),
             };
             SealStream {
