@@ -80,14 +80,16 @@ impl Period {
 /// The purposes of signing keys.
 pub(crate) const SIGNING_PURPOSES: [&str; 2] = ["archive", "ledger"];
 
+/// Keys kept unwrapped, each with what it was unwrapped from: a row that was read in a transaction that is then taken back
+/// leaves a key here that no row holds, and what is sealed under it would be lost at the next start.
+type Unwrapped<K> = Mutex<HashMap<K, (WrappedKey, Arc<WrapKey>)>>;
+
 /// All keys of the process.
 #[derive(Debug)]
 pub(crate) struct Keys {
     root: RwLock<RootKeys>,
-    // With each key stands what it was unwrapped from: a row that was read in a transaction that is taken back leaves a
-    // key here that no row holds, and what is sealed under it would be lost at the next start.
-    keks: Mutex<HashMap<(TenantId, u32), (WrappedKey, Arc<WrapKey>)>>,
-    details: Mutex<HashMap<(TenantId, Period), (WrappedKey, Arc<WrapKey>)>>,
+    keks: Unwrapped<(TenantId, u32)>,
+    details: Unwrapped<(TenantId, Period)>,
     /// One rotation at a time: of two, the one could drop the root key that the other wraps under.
     rotating: tokio::sync::Mutex<()>,
     archive_signer: OnceLock<Arc<SigningKey>>,

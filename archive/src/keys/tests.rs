@@ -50,9 +50,7 @@ async fn a_key_whose_row_was_taken_back_is_not_used_again() {
             keys.insert_kek(tx, tenant, 2, NOW)?;
             let kek = keys.kek(tx, tenant, 2)?;
             let row = keks::by_version(tx, tenant, 2)?.expect("its row");
-            Ok::<_, KeyError>(
-                kept.expose() == used.expose() && keys.open_kek(&row)?.expose() == kek.expose(),
-            )
+            Ok::<_, KeyError>(kept.expose() == used.expose() && keys.open_kek(&row)?.expose() == kek.expose())
         })
         .await;
     assert!(same.expect("written"));
