@@ -288,8 +288,8 @@ impl Archive {
     }
 }
 
-/// Takes the next segment number. Numbers are taken once, committed or not: the AAD of an orphan never equals that
-/// of a segment made after it.
+/// Takes the next segment number, once in the life of this process, committed or not. After a restart an orphan's number
+/// may be taken again: objects are told apart by their keys, and ciphertexts by the digest in the chain line.
 fn next_segment(claim: &Claim) -> Result<SegmentNo, WriteError> {
     let session = claim.live.id();
     let stream = claim.stream;

@@ -56,9 +56,7 @@ impl OpenFile {
     fn is_whole(&self) -> bool {
         let last = self.blocks.last();
         let count = last.map_or(0, |last| last + 1);
-        !self.damaged
-            && self.blocks.len() == count
-            && self.short.is_none_or(|short| Some(short) == last)
+        !self.damaged && self.blocks.len() == count && self.short.is_none_or(|short| Some(short) == last)
     }
 }
 
