@@ -43,7 +43,6 @@ check: ## The quick part: formatting, lints, unit tests
 .PHONY: bench
 bench: ## Figures beside the limit of the machine and beside other programs (a table and JSON)
 	@scripts/setup build bench
-	cargo build --release --locked
 	@scripts/bench
 
 .PHONY: campaign

@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every crate of ours and the crates of ours it may use.
-const MAY_USE: [(&str, &[&str]); 7] = [
+const MAY_USE: [(&str, &[&str]); 8] = [
     ("obhut-format", &[]),
     ("obhut-timeline", &[]),
     ("obhut-archive", &["obhut-format", "obhut-timeline"]),
@@ -22,6 +22,7 @@ const MAY_USE: [(&str, &[&str]); 7] = [
     ),
     // For tests only: it knows the program from outside.
     ("obhut-testkit", &["obhut-format"]),
+    ("obhut-bench", &["obhut-archive", "obhut-format"]),
     (
         "obhut",
         &[

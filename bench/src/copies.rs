@@ -155,7 +155,10 @@ mod tests {
         assert_eq!(other[..33], png[..33]);
         assert!(other.ends_with(&png[33..]));
         let jpeg = b"\xff\xd8\xff\xe0\x00\x04abrest";
-        assert_eq!(marked(jpeg, "x"), b"\xff\xd8\xff\xe0\x00\x04ab\xff\xfe\x00\x03xrest");
+        assert_eq!(
+            marked(jpeg, "x"),
+            b"\xff\xd8\xff\xe0\x00\x04ab\xff\xfe\x00\x03xrest"
+        );
         assert_eq!(marked(b"else", "x"), b"else");
     }
 }

@@ -121,7 +121,11 @@ mod tests {
     #[test]
     fn frames_are_of_the_size_that_is_named_and_differ() {
         let frames = noise(3);
-        assert!(frames.iter().all(|frame| (190_000..210_000).contains(&frame.bytes.len())));
+        assert!(
+            frames
+                .iter()
+                .all(|frame| (190_000..210_000).contains(&frame.bytes.len()))
+        );
         assert_ne!(frames[0].bytes, frames[1].bytes);
         assert_ne!(frames[1].digest, frames[2].digest);
     }

@@ -25,7 +25,7 @@ const WRITERS: usize = 8;
 const DIFFERENT: usize = 400;
 
 /// When all frames were taken; the order alone matters.
-const CAPTURED: &str = "2026-01-01T00:00:00Z";
+const CAPTURED: &str = "2026-01-01T00:00:00.000000Z";
 
 /// A writer: who it is, where it sends, and what number comes next.
 struct Writer {
@@ -121,13 +121,17 @@ fn send(writers: &mut [Writer], frames: &[Frame], count: usize) -> Result<Round>
             .enumerate()
             .map(|(n, writer)| {
                 // Each at another frame, so that no two send the same bytes at a time.
-                let own = frames.iter().cycle().skip(n * frames.len() / WRITERS + usize::try_from(writer.next).unwrap_or(0) % frames.len());
+                let own = frames.iter().cycle().skip(
+                    n * frames.len() / WRITERS + usize::try_from(writer.next).unwrap_or(0) % frames.len(),
+                );
                 scope.spawn(move || writer.send(own.take(count)))
             })
             .collect();
         let mut all = Vec::new();
         for writer in running {
-            let own = writer.join().map_err(|_| anyhow::anyhow!("a writer panicked"))??;
+            let own = writer
+                .join()
+                .map_err(|_| anyhow::anyhow!("a writer panicked"))??;
             all.extend(own);
         }
         anyhow::Ok(all)

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use obhut_archive::{
-    AccessRange, AccessRequest, Action, Archive, ArchiveOptions, NewSession, NewStream, SessionRef, SystemClock,
+    AccessRange, AccessRequest, Action, Archive, ArchiveOptions, NewSession, NewStream, SessionRef,
+    SystemClock,
 };
 use obhut_format::chain::{SessionKind, StreamKind};
 use obhut_format::ids::StreamNo;
@@ -47,7 +48,12 @@ pub(crate) fn measure(options: &Options, work: &Path, report: &mut Report) -> Re
                 let rate = number(records) / took.as_secs_f64();
                 report.add(PART, &what, "1/s", rate);
                 if crowd == 1_024 {
-                    report.ratio(PART, "durable leaves of 10,000 a second", Some((0.5, 1.0)), rate / 1e4);
+                    report.ratio(
+                        PART,
+                        "durable leaves of 10,000 a second",
+                        Some((0.5, 1.0)),
+                        rate / 1e4,
+                    );
                 }
             }
             report.add(PART, "syncs of a page", "1/s", syncs(&data)?);

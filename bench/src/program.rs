@@ -42,7 +42,7 @@ impl Program {
     pub(crate) fn serve(&self, data: &Path) -> Result<Server> {
         let mut command = self.command(data);
         command
-            .args(["serve", "--intake", "127.0.0.1:0", "--review", "127.0.0.1:0"])
+            .args(["serve", "--intake", "127.0.0.1:0"])
             .stdout(Stdio::piped());
         let child = command.spawn().context("the program can't be started")?;
         let mut server = Server {
