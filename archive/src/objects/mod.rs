@@ -59,6 +59,21 @@ pub struct Listed {
     pub bytes: u64,
 }
 
+/// Most bytes that go to the store in one write. Of larger ones, 20 MB at a time, the kernel took up to nine times as long
+/// to copy each byte into its cache (measured on ext4, Linux 6.18).
+const WRITE_BYTES: usize = 1 << 20;
+
+/// The parts in pieces, without a copy.
+fn payload_of(parts: impl IntoIterator<Item = Bytes>) -> PutPayload {
+    let pieces = parts.into_iter().flat_map(|mut rest| {
+        std::iter::from_fn(move || {
+            let piece = rest.split_to(rest.len().min(WRITE_BYTES));
+            (!piece.is_empty()).then_some(piece)
+        })
+    });
+    pieces.collect()
+}
+
 /// A store of objects.
 #[derive(Debug, Clone)]
 pub struct Objects {
@@ -107,7 +122,7 @@ impl Objects {
         key: &str,
         parts: impl IntoIterator<Item = Bytes> + Send,
     ) -> Result<(), ObjectError> {
-        let payload = PutPayload::from_iter(parts);
+        let payload = payload_of(parts);
         if !self.capabilities().create_if_absent {
             return self.write(key, payload, PutMode::Overwrite).await;
         }
@@ -132,8 +147,7 @@ impl Objects {
         key: &str,
         parts: impl IntoIterator<Item = Bytes> + Send,
     ) -> Result<(), ObjectError> {
-        self.write(key, PutPayload::from_iter(parts), PutMode::Overwrite)
-            .await
+        self.write(key, payload_of(parts), PutMode::Overwrite).await
     }
 
     async fn write(&self, key: &str, payload: PutPayload, mode: PutMode) -> Result<(), ObjectError> {
