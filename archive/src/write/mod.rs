@@ -6,6 +6,7 @@
 
 mod claim;
 mod event;
+mod giving_way;
 mod intake_entry;
 mod live;
 mod open;

@@ -15,6 +15,7 @@ use obhut_format::time::UtcMicros;
 use obhut_timeline as timeline;
 
 use super::claim::Claim;
+use super::giving_way::giving_way;
 use super::intake_entry::OpenedEntry;
 use super::put::open_entry;
 use super::{ChainTail, WriteError, detached};
@@ -64,14 +65,13 @@ impl Archive {
         let live = claim.live.clone();
         let segment = next_segment(&claim)?;
         let archive = self.clone();
-        let (mut claim, built) = tokio::task::spawn_blocking(move || {
+        let (mut claim, built) = giving_way(move || {
             let built = archive
                 .open_claimed(&mut claim)
                 .and_then(|entries| archive.build(&claim, &entries, segment));
             (claim, built)
         })
-        .await
-        .map_err(|error| WriteError::Packing(error.to_string()))?;
+        .await?;
         let built = built?;
         if built.frames == 0 {
             return Ok(Packed {
