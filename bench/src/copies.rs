@@ -82,8 +82,9 @@ fn write_session(session: &Path, frames: &[Original], copies: u64, made: &mut Co
             // One every three seconds from midnight.
             let (hour, minute, second) = (seq * 3 / 3_600 % 24, seq * 3 / 60 % 60, seq * 3 % 60);
             let at = format!("2026-01-01T{hour:02}:{minute:02}:{second:02}Z");
-            let line = json!({"seq": seq, "captured_at": at, "file": name});
-            manifest.push_str(&format!("{line}\n"));
+            let line = json!({"seq": seq, "captured_at": at, "file": name}).to_string();
+            manifest.push_str(&line);
+            manifest.push('\n');
         }
     }
     fs::write(session.join("manifest.ndjson"), manifest)?;
@@ -126,7 +127,7 @@ fn marked(file: &[u8], mark: &str) -> Vec<u8> {
     if file.starts_with(b"\x89PNG") && file.len() > PNG_HEAD {
         let (head, rest) = file.split_at(PNG_HEAD);
         out.extend_from_slice(head);
-        frames::chunk(&mut out, b"tEXt", format!("Comment\0{mark}").as_bytes());
+        frames::chunk(&mut out, *b"tEXt", format!("Comment\0{mark}").as_bytes());
         out.extend_from_slice(rest);
     } else if let [0xff, 0xd8, 0xff, _, high, low, ..] = file {
         let first = (4 + usize::from(u16::from_be_bytes([*high, *low]))).min(file.len());

@@ -62,20 +62,20 @@ fn png(dice: &mut Dice) -> Vec<u8> {
     head.extend_from_slice(&SIDE.to_be_bytes());
     // 8 bits, RGB, deflate, adaptive filters, not interlaced.
     head.extend_from_slice(&[8, 2, 0, 0, 0]);
-    chunk(&mut file, b"IHDR", &head);
-    chunk(&mut file, b"IDAT", &stored(&pixels));
-    chunk(&mut file, b"IEND", &[]);
+    chunk(&mut file, *b"IHDR", &head);
+    chunk(&mut file, *b"IDAT", &stored(&pixels));
+    chunk(&mut file, *b"IEND", &[]);
     file
 }
 
 /// Appends a chunk of a PNG file.
-pub(crate) fn chunk(file: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
+pub(crate) fn chunk(file: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
     let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
     file.extend_from_slice(&length.to_be_bytes());
-    file.extend_from_slice(name);
+    file.extend_from_slice(&name);
     file.extend_from_slice(data);
     let mut crc = crc32fast::Hasher::new();
-    crc.update(name);
+    crc.update(&name);
     crc.update(data);
     file.extend_from_slice(&crc.finalize().to_be_bytes());
 }

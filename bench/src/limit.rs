@@ -34,7 +34,7 @@ pub(crate) fn run(limit: Limit, frames: &[Frame], count: usize, folder: &Path) -
     let path = folder.join("limit");
     let cipher = Aes256Gcm::new(&[7; 32].into());
     let mut file = File::create(&path)?;
-    let mut buffers: Vec<Vec<u8>> = vec![Vec::with_capacity(1 << 18); GROUP];
+    let mut buffers: Vec<Vec<u8>> = (0..GROUP).map(|_| Vec::with_capacity(1 << 18)).collect();
     let mut taken = frames.iter().cycle();
     let begun = Instant::now();
     let mut left = count;
