@@ -89,14 +89,7 @@ impl Writer {
                         let _ = reply.send(done.clone());
                     }
                 }
-                Work::Idle => {
-                    let idle =
-                        |current: &Current| current.entries > 0 && self.shared.files.is_idle(current.file);
-                    if self.current.as_ref().is_some_and(idle) {
-                        // Not urgent: it is tried again after the next quiet while.
-                        let _ = self.step(Self::retire);
-                    }
-                }
+                Work::Idle => self.let_go(),
                 Work::Close => {
                     if let Err(error) = self.step(Self::retire) {
                         tracing::warn!(%error, "the intake log could not be closed in order; the next start mends it");
@@ -104,6 +97,14 @@ impl Writer {
                     return;
                 }
             }
+        }
+    }
+
+    /// Closes the current file if everything in it was released, so that it goes. Not urgent: what fails is tried again.
+    fn let_go(&mut self) {
+        let idle = |current: &Current| current.entries > 0 && self.shared.files.is_idle(current.file);
+        if self.current.as_ref().is_some_and(idle) {
+            let _ = self.step(Self::retire);
         }
     }
 
@@ -126,7 +127,11 @@ impl Writer {
         self.last_sync = begin.elapsed();
         match written {
             Ok((file, offsets)) => self.acknowledge(file, &offsets, group),
-            Err(Trouble::NoSpace) => self.shared.refuse(group, &IntakeError::Full),
+            Err(Trouble::NoSpace) => {
+                // While senders keep asking no quiet while comes, and the room that is missing may be this file's.
+                self.let_go();
+                self.shared.refuse(group, &IntakeError::Full);
+            }
             Err(Trouble::Broken(error)) => {
                 let error = Arc::new(error);
                 // Stopped first: whoever hears of the failure must not find the log still open.

@@ -104,6 +104,31 @@ fn on_a_full_disk_frames_are_refused_and_taken_again_when_there_is_room() {
 }
 
 #[test]
+fn a_file_that_fills_the_disk_goes_when_it_is_done_though_senders_give_no_rest() {
+    let Some(disk) = Mount::new() else { return };
+    let options = IntakeOptions {
+        file_bytes: 1 << 30,
+        ..options()
+    };
+    let (log, ..) = IntakeLog::open(&disk.path().join("intake"), options).expect("open");
+    let runtime = runtime();
+    let mut kept = Vec::new();
+    while let Ok(location) = runtime.block_on(log.append(header(kept.len() as u64), ciphertext(0, 30_000))) {
+        kept.push(location);
+    }
+    for location in &kept {
+        log.release(location);
+    }
+    // The whole log is one file: as long as that stays, nothing fits. This is refused, but makes room.
+    let refused = runtime.block_on(log.append(header(998), ciphertext(998, 30_000)));
+    assert!(matches!(refused, Err(IntakeError::Full)), "{refused:?}");
+    log.settle();
+    runtime
+        .block_on(log.append(header(999), ciphertext(999, 30_000)))
+        .expect("there is room");
+}
+
+#[test]
 fn the_log_opens_on_a_disk_that_is_full_to_the_last_byte() {
     let Some(disk) = Mount::new() else { return };
     let path = disk.path().join("intake");
