@@ -60,6 +60,9 @@ impl From<OpenError> for Failure {
             OpenError::NoArchive(_) => {
                 "name the data folder with --data or OBHUT_DATA; `obhut serve` or `obhut import` makes a new one"
             }
+            OpenError::CatalogLost { .. } => {
+                "put the catalog back from its backup, or name a new data folder; nothing was changed"
+            }
             OpenError::Lock(LockError::InUse { .. }) => "stop that process first, or wait until it has ended",
             OpenError::Lock(LockError::Io { .. }) => "check the owner and the mode of the data folder",
             OpenError::Key(error) => key_advice(error),
@@ -94,6 +97,7 @@ fn catalog_advice(error: &obhut_archive::catalog::CatalogError) -> &'static str 
         obhut_archive::catalog::CatalogError::Newer { .. } => {
             "use the program that wrote it, or a newer one; nothing was changed"
         }
+        obhut_archive::catalog::CatalogError::Full => "make room on the data folder's disk, then try again",
         _ => "check the disk and the data folder, then run `obhut verify`",
     }
 }

@@ -1,7 +1,7 @@
 //! Opening an archive: nothing is touched before the root key is known to be the right one.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -41,6 +41,14 @@ pub enum OpenError {
     /// There is no archive there.
     #[error("there is no archive in {0}")]
     NoArchive(PathBuf),
+    /// There are recordings, but not the catalog that knows them: a new one would only hide that.
+    #[error("{catalog} is missing or empty, but {found} is there")]
+    CatalogLost {
+        /// Where the catalog should be.
+        catalog: PathBuf,
+        /// What only an archive with a catalog writes.
+        found: PathBuf,
+    },
     /// Another process has it.
     #[error(transparent)]
     Lock(#[from] LockError),
@@ -91,6 +99,9 @@ impl Archive {
         let lock = FolderLock::take(data)?;
         // A second look under the lock: another process may have made the archive meanwhile.
         let new = !options.catalog().exists();
+        if new && let Some(found) = left_behind(&options) {
+            return Err(catalog_lost(&options, found));
+        }
         let root = match RootKeys::load(&options.root_key) {
             Err(RootKeyError::Missing(path)) if new => RootKeys::create(&path, &mut OsRandom)?,
             other => other?,
@@ -98,13 +109,18 @@ impl Archive {
         let keys = Arc::new(Keys::new(root));
         if !new {
             // Read-only and before any migration: a wrong key must leave the archive as it was.
-            let look = Catalog::open_read_only(&options.catalog())?;
-            look.read_blocking(|tx| match archive_row::load(tx)? {
-                Some(_) => keys.open_signing_keys(tx),
-                // Made, but broken off before its first commit.
-                None => Ok(()),
-            })?;
-            look.close().await;
+            match try_key(&options, &keys).await {
+                // Making it was broken off: it is made now.
+                Err(OpenError::Catalog(CatalogError::Unmade)) => {
+                    if let Some(found) = left_behind(&options) {
+                        return Err(catalog_lost(&options, found));
+                    }
+                }
+                // Broken off within its very first write, which only a writer can take back; what `first_rows`
+                // then finds is judged there.
+                Err(OpenError::Catalog(CatalogError::ReadOnly)) => {}
+                other => other?,
+            }
         }
         let catalog = Catalog::open(&options.catalog())?;
         first_rows(&catalog, &keys, &*clock).await?;
@@ -118,7 +134,15 @@ impl Archive {
             }
             ObjectsOptions::S3(s3) => Objects::s3(s3.clone())?,
         };
-        objects.probe().await?;
+        match objects.probe().await {
+            // What is there must be readable on a full disk too, and the intake says itself what it can't take.
+            Err(error @ ObjectError::Full { .. }) => {
+                tracing::warn!(%error, "the object store is full; what it can do was not tried");
+            }
+            other => {
+                other?;
+            }
+        }
         let intake_folder = options.intake_folder();
         create_private(&intake_folder).map_err(folder)?;
         let (intake, entries, found) = IntakeLog::open(&intake_folder, options.intake)?;
@@ -143,6 +167,41 @@ impl Archive {
         archive.wake_packer();
         Ok((archive, recovery))
     }
+}
+
+/// Whether the root key opens this archive's keys; writes nothing.
+async fn try_key(options: &ArchiveOptions, keys: &Arc<Keys>) -> Result<(), OpenError> {
+    let look = Catalog::open_before_migration(&options.catalog())?;
+    look.read_blocking(|tx| match archive_row::load(tx)? {
+        Some(_) => keys.open_signing_keys(tx),
+        // Made, but broken off before its first commit.
+        None => Ok(()),
+    })?;
+    look.close().await;
+    Ok(())
+}
+
+fn catalog_lost(options: &ArchiveOptions, found: PathBuf) -> OpenError {
+    OpenError::CatalogLost {
+        catalog: options.catalog(),
+        found,
+    }
+}
+
+/// What an archive writes only after its catalog was made: intake files, and objects in a local folder.
+fn left_behind(options: &ArchiveOptions) -> Option<PathBuf> {
+    let entries = |folder: &Path| {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect::<Vec<_>>()
+    };
+    let logs = entries(&options.intake_folder());
+    let log = logs
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|extension| extension == "log"));
+    log.or_else(|| match &options.objects {
+        ObjectsOptions::Local(root) => entries(&root.join("tenants")).pop(),
+        ObjectsOptions::S3(_) => None,
+    })
 }
 
 /// The rows every archive has: itself, its signing keys, its first tenant; all in one transaction.
@@ -176,7 +235,7 @@ async fn first_rows(catalog: &Catalog, keys: &Arc<Keys>, clock: &dyn Clock) -> R
 }
 
 /// Makes a folder that only its owner may enter.
-fn create_private(folder: &std::path::Path) -> std::io::Result<()> {
+fn create_private(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     if folder.is_dir() {
         return Ok(());

@@ -22,6 +22,9 @@ pub enum CatalogError {
     /// The database file is damaged, or a row holds what no writer of ours puts there.
     #[error("catalog is damaged: {0}")]
     Damaged(String),
+    /// The database has no schema yet: making it was broken off.
+    #[error("catalog holds nothing: making it was broken off")]
+    Unmade,
     /// A write was asked of a catalog that is open for reading only.
     #[error("catalog is open for reading only")]
     ReadOnly,

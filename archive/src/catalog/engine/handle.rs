@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::Connection;
+
 use super::error::CatalogError;
 use super::flaws::{self, Flaw};
 use super::job::job;
@@ -79,9 +81,21 @@ impl Catalog {
 
     /// Opens the catalog for a command that only looks, also beside a running server. It neither creates nor migrates.
     pub fn open_read_only(path: &Path) -> Result<Self, CatalogError> {
+        Self::open_checked(path, migrations::require_current)
+    }
+
+    /// As [`Catalog::open_read_only`], also before a migration: for what every version has in the same place.
+    pub(crate) fn open_before_migration(path: &Path) -> Result<Self, CatalogError> {
+        Self::open_checked(path, |connection| migrations::require_made(connection).map(drop))
+    }
+
+    fn open_checked(
+        path: &Path,
+        check: impl FnOnce(&Connection) -> Result<(), CatalogError>,
+    ) -> Result<Self, CatalogError> {
         let options = CatalogOptions::default();
         let readers = Readers::open(path, options.readers, options.busy_timeout, options.read_limit)?;
-        readers.check(migrations::require_current)?;
+        readers.check(check)?;
         Ok(Self {
             readers: Arc::new(readers),
             writer: None,

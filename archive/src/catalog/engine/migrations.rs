@@ -49,7 +49,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), CatalogError> {
 
 /// Accepts only the newest version, for a catalog that must not be written.
 pub(super) fn require_current(connection: &Connection) -> Result<(), CatalogError> {
-    let found = refuse_newer(connection)?;
+    let found = require_made(connection)?;
     let known = known();
     if found == known {
         return Ok(());
@@ -57,6 +57,14 @@ pub(super) fn require_current(connection: &Connection) -> Result<(), CatalogErro
     Err(CatalogError::Other(format!(
         "catalog is at version {found} and must be brought to version {known} first"
     )))
+}
+
+/// Accepts every version this program knows, but not a catalog whose making was broken off.
+pub(super) fn require_made(connection: &Connection) -> Result<u32, CatalogError> {
+    match refuse_newer(connection)? {
+        0 => Err(CatalogError::Unmade),
+        found => Ok(found),
+    }
 }
 
 fn refuse_newer(connection: &Connection) -> Result<u32, CatalogError> {

@@ -72,7 +72,7 @@ fn looking_makes_no_catalog() {
     std::fs::write(&path, b"").expect("empty file");
     assert!(matches!(
         Catalog::open_read_only(&path),
-        Err(CatalogError::Other(_))
+        Err(CatalogError::Unmade)
     ));
     assert_eq!(std::fs::metadata(&path).expect("file").len(), 0);
 }
