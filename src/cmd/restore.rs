@@ -3,10 +3,11 @@
 mod folder;
 mod names;
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use obhut_archive::ObjectsOptions;
 use obhut_format::ids::{SessionId, StreamNo};
 use serde::Serialize;
 
@@ -50,6 +51,7 @@ struct Restored {
 }
 
 pub(crate) async fn run(common: &Common, config: Config, args: RestoreArgs) -> Result<ExitCode, Failure> {
+    outside(&args.to, &config)?;
     let target = TargetFolder::open(&args.to)?;
     let client = Client::connect(&config, Need::Existing(Duties::Answer)).await?;
     let done = restore(&client, args, target).await;
@@ -73,6 +75,41 @@ pub(crate) async fn run(common: &Common, config: Config, args: RestoreArgs) -> R
     ));
     eprintln!("run `obhut verify --deep` to see what is damaged");
     Ok(ExitCode::from(DAMAGE))
+}
+
+/// Refuses a target within the archive: nothing readable is stored there.
+fn outside(target: &Path, config: &Config) -> Result<(), Failure> {
+    // As far as the path exists its links are followed; behind that there are none.
+    let mut place = PathBuf::new();
+    for part in std::path::absolute(target)
+        .map_err(Failure::internal)?
+        .components()
+    {
+        match part {
+            Component::ParentDir => drop(place.pop()),
+            part => place.push(part),
+        }
+        place = place.canonicalize().unwrap_or(place);
+    }
+    let mut own = vec![&config.archive.data];
+    if let ObjectsOptions::Local(objects) = &config.archive.objects {
+        own.push(objects);
+    }
+    let within = own
+        .into_iter()
+        .filter_map(|folder| folder.canonicalize().ok())
+        .find(|folder| place.starts_with(folder));
+    match within {
+        None => Ok(()),
+        Some(folder) => Err(Failure::new(
+            format!(
+                "{} is within the archive in {}",
+                target.display(),
+                folder.display()
+            ),
+            "name a folder outside of it with --to; nothing readable is stored in an archive",
+        )),
+    }
 }
 
 async fn restore(client: &Client, args: RestoreArgs, mut target: TargetFolder) -> Result<Restored, Failure> {

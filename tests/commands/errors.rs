@@ -174,6 +174,22 @@ fn nothing_is_overwritten_by_a_restore() {
 }
 
 #[test]
+fn nothing_readable_is_restored_into_the_archive() {
+    let house = House::new();
+    let session = house.import(&timeline());
+    for target in ["data", "data/out", "data/objects/new/out", "out/../data/out"] {
+        let said = house.run(&["restore", &session, "--to", target]);
+        assert_eq!(said.code, 2, "{target}");
+        assert!(
+            said.err.contains(" is within the archive in HOUSE/data\n"),
+            "{}",
+            said.err
+        );
+        assert!(!house.data().join("out").exists());
+    }
+}
+
+#[test]
 fn what_is_not_there_is_said_by_name() {
     let house = House::new();
     house.import(&timeline());
