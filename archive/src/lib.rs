@@ -25,8 +25,8 @@ mod stats;
 pub mod verify;
 mod write;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use obhut_format::time::UtcMicros;
 use tokio::sync::Notify;
@@ -77,8 +77,8 @@ struct Inner {
     copier: Copier,
     /// Rung when there may be something to pack.
     work: Notify,
-    /// Set while the reserve is spent.
-    reserve_spent: AtomicBool,
+    /// Where the intake log lies; its disk is asked for room.
+    intake_folder: PathBuf,
     /// Held until the last clone is gone.
     _lock: FolderLock,
 }
@@ -107,6 +107,10 @@ impl Archive {
 
     pub(crate) fn intake(&self) -> &IntakeLog {
         &self.0.intake
+    }
+
+    pub(crate) fn intake_folder(&self) -> &Path {
+        &self.0.intake_folder
     }
 
     pub(crate) fn live(&self) -> &LiveSessions {
@@ -139,9 +143,6 @@ impl Archive {
         match self.catalog().write(move |tx| first(tx)).await {
             Err(error) if error.is_full() => {
                 self.intake().release_reserve().map_err(|_| CatalogError::Full)?;
-                self.0
-                    .reserve_spent
-                    .store(true, std::sync::atomic::Ordering::SeqCst);
                 self.catalog().write(move |tx| job(tx)).await
             }
             other => other,

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use obhut_format::ids::TenantId;
 use tokio::sync::Notify;
@@ -150,6 +149,13 @@ impl Archive {
         for damage in &found.damage {
             tracing::error!(intake.file = %damage.file, intake.offset = damage.offset, "the intake log is damaged; run obhut verify");
         }
+        for cut in &found.cuts {
+            // Nothing in it was acknowledged, unless the disk lost what it had promised: say where, so that it can be looked into.
+            tracing::warn!(
+                intake.file = %cut.file, intake.offset = cut.offset, intake.bytes = cut.bytes,
+                "an unfinished write at the end of the intake log was cut off"
+            );
+        }
         let archive = Self(Arc::new(Inner {
             clock,
             keys,
@@ -160,7 +166,7 @@ impl Archive {
             records: RecordCache::default(),
             copier: Copier::default(),
             work: Notify::new(),
-            reserve_spent: AtomicBool::new(false),
+            intake_folder,
             _lock: lock,
         }));
         let recovery = archive.recover(entries).await?;

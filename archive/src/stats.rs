@@ -38,6 +38,9 @@ pub struct Stats {
     pub waiting_frames: u64,
 }
 
+/// Room beyond that for the catalog's log and a segment's own head; less on a very small disk.
+const MARGIN: u64 = 64 << 20;
+
 impl Archive {
     /// A tenant's sessions, newest first.
     pub async fn sessions(
@@ -104,7 +107,25 @@ impl Archive {
     }
 
     /// How full the intake log is, from 0 to 1.
+    /// 1 also where its disk has no room left.
     pub fn intake_pressure(&self) -> f32 {
-        self.intake().pressure()
+        if self.is_cramped() {
+            1.0
+        } else {
+            self.intake().pressure()
+        }
+    }
+
+    /// Whether the log's disk has less room than it takes to pack what the log holds: a log that filled the disk could
+    /// never be emptied again, because segments need room too.
+    pub(crate) fn is_cramped(&self) -> bool {
+        // A disk that can't be asked is taken as it is; writing to it will tell.
+        let Ok(disk) = rustix::fs::statvfs(self.intake_folder()) else {
+            return false;
+        };
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let all = disk.f_blocks.saturating_mul(disk.f_frsize);
+        let margin = MARGIN.min(all / 16);
+        free < self.intake().used_bytes().saturating_add(margin)
     }
 }

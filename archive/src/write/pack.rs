@@ -103,6 +103,12 @@ impl Archive {
         for (_, pending) in &claim.frames {
             self.intake().release(&pending.location);
         }
+        if self.is_cramped() {
+            // The file being written would keep its released entries until it is full, and there is no room for that.
+            if let Err(error) = self.intake().retire().await {
+                tracing::warn!(%error, "the intake log can't go on to a new file");
+            }
+        }
         Ok(packed)
     }
 

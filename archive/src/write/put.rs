@@ -16,7 +16,7 @@ use super::intake_entry::{EntryHead, OpenedEntry};
 use super::live::{LiveSession, Pending, Phase, Slot};
 use super::{Acknowledged, Ended, MAX_SESSION, NewFrame, SessionRef, WriteError, detached};
 use crate::Archive;
-use crate::intake::{EntryHeader, EntryKind};
+use crate::intake::{EntryHeader, EntryKind, IntakeError};
 use crate::rng::OsRandom;
 
 /// Frames larger than this are sealed off the runtime's threads.
@@ -60,15 +60,16 @@ impl Archive {
         loop {
             match find(&live, stream, seq, ended.is_none())? {
                 Some(Found::Nothing(done)) => {
-                    let stored = self.store(&live, stream, seq, &frame).await;
-                    settle(
-                        &live,
+                    let mut taken = Taken {
+                        live: &live,
                         stream,
                         seq,
-                        stored.as_ref().ok().map(|(pending, _)| pending.clone()),
-                    );
-                    drop(done);
-                    return stored.map(|(_, receipt)| Acknowledged { receipt, fresh: true });
+                        stored: None,
+                        _done: done,
+                    };
+                    let (pending, receipt) = self.store(&live, stream, seq, &frame).await?;
+                    taken.stored = Some(pending);
+                    return Ok(Acknowledged { receipt, fresh: true });
                 }
                 Some(Found::Writing(mut other)) => {
                     // Ends when the other sender's outcome is known; then look again.
@@ -77,7 +78,12 @@ impl Archive {
                 Some(Found::Pending(pending)) => {
                     let (sha256, received) = match pending.known {
                         Some(known) => known,
-                        None => self.learn(&live, stream, seq, &pending).await?,
+                        None => match self.learn(&live, stream, seq, &pending).await {
+                            Ok(known) => known,
+                            // It was committed and left the log while we looked: look again.
+                            Err(WriteError::Intake(IntakeError::Gone { .. })) => continue,
+                            Err(error) => return Err(error),
+                        },
                     };
                     return self.again(at, stream, seq, &frame, sha256, received);
                 }
@@ -320,15 +326,26 @@ fn find(live: &LiveSession, stream: StreamNo, seq: Seq, open: bool) -> Result<Op
     })
 }
 
-/// Puts the outcome of a write into its slot.
-fn settle(live: &LiveSession, stream: StreamNo, seq: Seq, stored: Option<Pending>) {
-    let mut streams = live.streams.lock();
-    let Some(held) = streams.get_mut(&stream) else {
-        return;
-    };
-    held.slots.remove(&seq);
-    if let Some(pending) = stored {
-        held.set_pending(seq, pending);
+/// A number that was taken for a frame on its way. However its write ends, by a panic too, the slot gets the outcome and
+/// whoever waits for it is woken.
+struct Taken<'a> {
+    live: &'a LiveSession,
+    stream: StreamNo,
+    seq: Seq,
+    stored: Option<Pending>,
+    _done: watch::Sender<()>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        let mut streams = self.live.streams.lock();
+        let Some(held) = streams.get_mut(&self.stream) else {
+            return;
+        };
+        held.slots.remove(&self.seq);
+        if let Some(pending) = self.stored.take() {
+            held.set_pending(self.seq, pending);
+        }
     }
 }
 
