@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use clap::Args;
-use obhut_archive::{Archive, SystemClock};
+use obhut_archive::{Archive, ArchiveOptions, LockError, OpenError, Recovery, SystemClock};
 use obhut_ingest::listener::ListenerError;
 use obhut_ingest::metrics::Metrics;
 use obhut_ingest::server::{Intake, Review, StartError};
@@ -18,6 +19,9 @@ use crate::control::server;
 use crate::failure::Failure;
 use crate::service::{Duties, Service, asked_to_end};
 use crate::show;
+
+/// How long a command that has the archive open is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where to listen.
 #[derive(Debug, Args)]
@@ -59,7 +63,7 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
     // From the first moment on: a server that is asked to end while it starts ends too.
     let ends = tokio::spawn(asked_to_end());
     let metrics = Metrics::install().map_err(Failure::internal)?;
-    let (archive, recovery) = Archive::open(options, Arc::new(SystemClock)).await?;
+    let (archive, recovery) = open_when_free(options).await?;
     tracing::info!(
         sessions.open = recovery.sessions,
         frames.waiting = recovery.waiting,
@@ -108,6 +112,21 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
     service.stop().await;
     ended?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the archive; a command that has it for a moment is waited for, another server is not.
+async fn open_when_free(options: ArchiveOptions) -> Result<(Archive, Recovery), OpenError> {
+    let start = Instant::now();
+    loop {
+        match Archive::open(options.clone(), Arc::new(SystemClock)).await {
+            Err(OpenError::Lock(LockError::InUse { .. }))
+                if start.elapsed() < PATIENCE && !server::answers(&options.data).await =>
+            {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            other => return other,
+        }
+    }
 }
 
 fn start_failure(error: &StartError) -> Failure {

@@ -194,7 +194,7 @@ fn request(method: Method, path: &str) -> hyper::http::request::Builder {
 }
 
 /// Connects to a unix socket, also to one whose path is longer than a socket's address can hold.
-async fn dial(path: &Path) -> std::io::Result<UnixStream> {
+pub(super) async fn dial(path: &Path) -> std::io::Result<UnixStream> {
     if path.as_os_str().len() <= MAX_SOCKET_PATH {
         return UnixStream::connect(path).await;
     }

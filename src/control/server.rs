@@ -11,7 +11,7 @@ use obhut_ingest::listener::{Listener, ListenerError, ListenerLimits};
 use std::time::Duration;
 use tokio::io::DuplexStream;
 
-use super::{PREFIX, routes, socket};
+use super::{PREFIX, client, routes, socket};
 use crate::failure::Failure;
 
 /// Everything a command can ask for.
@@ -49,4 +49,9 @@ pub(crate) fn serve_here(router: Router, stream: DuplexStream) {
             tracing::debug!(%error, "control connection ended");
         }
     });
+}
+
+/// Whether a server answers on the control socket of a data folder.
+pub(crate) async fn answers(data: &Path) -> bool {
+    client::dial(&socket(data)).await.is_ok()
 }

@@ -184,6 +184,9 @@ pub enum WriteError {
     /// A step of packing, or of a task of ours, failed; what was durable stays in the intake log.
     #[error("{0}")]
     Packing(String),
+    /// The object store gave no answer in time.
+    #[error("object storage does not answer")]
+    StoreSilent,
     /// The intake log.
     #[error(transparent)]
     Intake(#[from] IntakeError),

@@ -32,6 +32,9 @@ use crate::rng::OsRandom;
 /// The AAD word of a session's sealed description.
 pub(crate) const DESCRIBE: &str = "describe";
 
+/// How long a request waits for the object store before its agent is told to come again.
+const STORE_PATIENCE: Duration = Duration::from_secs(10);
+
 impl Archive {
     /// Opens a session. The same device and request key again give the same session.
     pub async fn open_session(&self, new: NewSession) -> Result<Opened, WriteError> {
@@ -55,9 +58,12 @@ impl Archive {
         // The line is in object storage before the catalog names it: a crash between leaves an orphan, never a
         // session whose first line is missing.
         let object = object_key::open_line(new.tenant, opening.row.session);
-        self.objects()
-            .put(&object, [Bytes::from(opening.line.clone())])
-            .await?;
+        let put = self.objects().put(&object, [Bytes::from(opening.line.clone())]);
+        match tokio::time::timeout(STORE_PATIENCE, put).await {
+            Ok(written) => written?,
+            // What the store makes of it later is an orphan like any other.
+            Err(_) => return Err(WriteError::StoreSilent),
+        }
         let keys = self.keys().clone();
         let (winner, opening) = self.catalog().write(move |tx| opening.commit(tx, &keys)).await?;
         let fresh = winner == opening.row.session;

@@ -161,6 +161,7 @@ impl Machinery {
     /// Behind a write.
     pub(crate) fn of_write(error: &WriteError) -> Self {
         match error {
+            WriteError::StoreSilent => Self::Unavailable,
             WriteError::Intake(error) => Self::of_intake(error),
             WriteError::Object(error) => Self::of_object(error),
             WriteError::Catalog(error) => Self::of_catalog(error),
