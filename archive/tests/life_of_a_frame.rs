@@ -271,3 +271,47 @@ fn forget_copies(data: &Path) {
     let catalog = rusqlite::Connection::open(data.join("catalog.sqlite")).unwrap();
     catalog.execute("DELETE FROM ledger_copies", []).unwrap();
 }
+
+/// Flips a byte of the first entry's ciphertext and makes its checksums fit again.
+fn replace_first_entry(data: &Path) {
+    use obhut_archive::intake::{ENTRY_HEADER_BYTES, FILE_HEADER_BYTES, FileNo, Framed, checksum};
+    let mut logs = std::fs::read_dir(data.join("intake"))
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let path = logs
+        .find(|path| path.extension().is_some_and(|e| e == "log"))
+        .unwrap();
+    let number: u64 = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let offset = u32::try_from(FILE_HEADER_BYTES).unwrap();
+    let (head, body) = (FILE_HEADER_BYTES, FILE_HEADER_BYTES + ENTRY_HEADER_BYTES);
+    let mut framed = Framed::decode(&bytes[head..body], FileNo(number), offset).unwrap();
+    let end = body + usize::try_from(framed.length).unwrap();
+    bytes[end - 20] ^= 1;
+    framed.crc = checksum(&bytes[body..end]);
+    bytes[head..body].copy_from_slice(&framed.encode());
+    std::fs::write(&path, bytes).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiting_frame_replaced_with_its_checksum_is_found_by_a_deep_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(SetClock::at(UtcMicros::parse("2026-11-02T08:00:00Z").unwrap()));
+    let House { archive, at } = house(folder.path(), &clock).await;
+    for (n, body) in bodies(3) {
+        let frame = frame(&body, clock_now(&clock));
+        archive
+            .put_frame(at, StreamNo::ZERO, seq(n), frame)
+            .await
+            .unwrap();
+    }
+    archive.close().await;
+    drop(archive);
+    assert_eq!(findings(folder.path(), true).await, []);
+    replace_first_entry(folder.path());
+    let found = findings(folder.path(), true).await;
+    assert!(
+        matches!(&found[..], [one] if one.kind == verify::FindingKind::Intake && one.frame == Some(seq(1))),
+        "{found:?}"
+    );
+}

@@ -37,7 +37,7 @@ pub use entry::{
 };
 pub use files::Location;
 pub use log::{IntakeLog, IntakeOptions};
-pub use recovery::{Cut, Damage, DamageKind, Recovered, Recovery, survey};
+pub use recovery::{Cut, Damage, DamageKind, Recovered, Recovery, read_surveyed, survey};
 pub use scan::{Gap, Scanned, Source, scan};
 pub use stats::{IntakeCounts, IntakeStats};
 

@@ -141,6 +141,18 @@ pub fn survey(path: &Path, found: &mut dyn FnMut(Recovered)) -> Result<Recovery,
     Ok(recovery)
 }
 
+/// The ciphertext of an entry that [`survey`] found; an error when the log has deleted its file meanwhile.
+pub fn read_surveyed(path: &Path, location: &Location) -> io::Result<Vec<u8>> {
+    use std::os::unix::fs::FileExt;
+    let file = std::fs::File::open(path.join(file_name(location.file())))?;
+    let mut ciphertext = vec![0; location.ciphertext_bytes() as usize];
+    file.read_exact_at(
+        &mut ciphertext,
+        u64::from(location.offset()) + super::entry::ENTRY_HEADER_BYTES as u64,
+    )?;
+    Ok(ciphertext)
+}
+
 /// Recovers the folder for writing.
 pub(super) fn open(
     folder: &dyn LogFolder,

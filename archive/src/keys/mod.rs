@@ -139,6 +139,7 @@ impl Keys {
     pub(crate) fn open_signing_key(&self, tx: &dyn Query, purpose: &str) -> Result<(), KeyError> {
         let what = || format!("{purpose} signing key");
         let row = signing_keys::get(tx, purpose)?.ok_or_else(|| KeyError::Missing { what: what() })?;
+        self.know_root_version(row.wrapped.version());
         let seed = Self::unwrap_root(&self.root.read(), &row.wrapped, |v| aad::signing(purpose, v))?;
         let signer = SigningKey::from_bytes(&seed);
         let matches = *signer.verifying_key().as_bytes() == row.public_key;
@@ -272,14 +273,20 @@ impl Keys {
 
     /// Unwraps a KEK row as it stands in the catalog, past the cache.
     pub(crate) fn open_kek(&self, row: &KekRow) -> Result<WrapKey, KeyError> {
-        if self.root.read().version(row.wrapped.version()).is_none() {
-            // A rotation beside us may have written a newer version since the file was read.
-            let mut root = self.root.write();
-            if let Ok(newer) = root.reload() {
-                *root = newer;
-            }
-        }
+        self.know_root_version(row.wrapped.version());
         Self::open_kek_under(&self.root.read(), row)
+    }
+
+    /// Reads the root key file again when it is asked for a version it did not hold: a rotation beside us may have written
+    /// a newer one since.
+    fn know_root_version(&self, version: u32) {
+        if self.root.read().version(version).is_some() {
+            return;
+        }
+        let mut root = self.root.write();
+        if let Ok(newer) = root.reload() {
+            *root = newer;
+        }
     }
 
     /// The same for a caller that holds the root keys already.

@@ -18,6 +18,7 @@ use crate::ledger::LedgerError;
 use crate::objects::ObjectError;
 
 pub use access::{AccessRange, AccessRequest, Action, Grant};
+pub(crate) use describe::row_and_key;
 pub use describe::{Description, StreamName};
 pub use frames::{FrameInfo, ReadFrame, SessionReader, StreamInfo};
 pub use salvage::Salvaged;

@@ -232,7 +232,11 @@ async fn whole(context: &Arc<Context>, tenants: Vec<TenantRow>) -> Result<(), Op
         let ledger = ledger::check(context, &tenant).await?;
         check_sessions(context, tenant.tenant, ledger).await?;
     }
-    check_strays(context).await
+    check_strays(context).await?;
+    if context.deep {
+        intake::open_all(context).await?;
+    }
+    Ok(())
 }
 
 /// Entries in the intake log of sessions that the catalog does not have.

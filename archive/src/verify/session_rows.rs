@@ -190,6 +190,7 @@ fn leaves(rows: &Rows, chain: &Chain, key: &SessionKey, report: &dyn Fn(Finding)
     let mut events: HashMap<String, (u64, [u8; 32])> = HashMap::new();
     let last_link = rows.lines.last().map(|row| chain::link(&row.line));
     let first_link = rows.lines.first().map(|row| chain::link(&row.line));
+    let mut sealed = false;
     for row in rows
         .leaves
         .iter()
@@ -220,6 +221,7 @@ fn leaves(rows: &Rows, chain: &Chain, key: &SessionKey, report: &dyn Fn(Finding)
                 let what = "the session's last chain line is not the one the ledger commits to";
                 report(Finding::new(FindingKind::Chain, place(), what));
             }
+            LeafType::Seal => sealed = true,
             LeafType::Event => {
                 let id = detail.get("id").and_then(|id| id.as_str()).unwrap_or_default();
                 // What the row recognises a repeated request by is the hash of exactly these bytes.
@@ -228,6 +230,10 @@ fn leaves(rows: &Rows, chain: &Chain, key: &SessionKey, report: &dyn Fn(Finding)
             }
             _ => {}
         }
+    }
+    if chain.seal.is_some() && !sealed {
+        let what = "the chain is sealed, but the ledger does not say so";
+        report(Finding::new(FindingKind::Chain, "ledger_leaves", what));
     }
     let listed: HashMap<String, (u64, [u8; 32])> = rows
         .events
