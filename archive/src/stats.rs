@@ -1,6 +1,8 @@
 //! What an archive says of itself: sessions with their sizes, and gauges.
 
-use obhut_format::ids::TenantId;
+use std::collections::HashMap;
+
+use obhut_format::ids::{SessionId, TenantId};
 
 use crate::Archive;
 use crate::catalog::sessions::{self, SessionFilter, SessionRow};
@@ -48,6 +50,13 @@ impl Archive {
         tenant: TenantId,
         filter: SessionFilter,
     ) -> Result<Vec<SessionSummary>, CatalogError> {
+        // Taken before the rows are read: a session that is sealed meanwhile keeps its counts here.
+        let live: HashMap<SessionId, _> = self
+            .live()
+            .all()
+            .into_iter()
+            .map(|live| (live.at.session, live))
+            .collect();
         let listed = self
             .catalog()
             .read(move |tx| {
@@ -63,12 +72,18 @@ impl Archive {
             .await?;
         Ok(listed
             .into_iter()
-            .map(|(row, stored_frames, duplicate_frames, held)| {
+            .map(|(mut row, stored_frames, duplicate_frames, held)| {
                 let at = SessionRef {
                     tenant,
                     session: row.session,
                 };
-                let waiting = self.live().get(at).map_or(0, |live| live.uncommitted() as u64);
+                let known = live.get(&row.session).cloned().or_else(|| self.live().get(at));
+                // Both from memory, as of one moment: frames that are packed between two looks would be missed or counted
+                // twice.
+                let mut waiting = 0;
+                if let Some(live) = known {
+                    (row.frames, waiting) = live.counts();
+                }
                 SessionSummary {
                     row,
                     waiting,

@@ -157,6 +157,18 @@ impl LiveSession {
             .sum()
     }
 
+    /// Frames under committed lines, and frames that are not: of one moment, so that none is counted twice or missed
+    /// while it moves.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        let streams = self.streams.lock();
+        let committed = streams.values().map(|stream| stream.committed.len()).sum();
+        let slots = streams.values().flat_map(|stream| stream.slots.values());
+        (
+            committed,
+            slots.filter(|slot| !matches!(slot, Slot::Damaged)).count() as u64,
+        )
+    }
+
     /// The tenant.
     pub(crate) fn tenant(&self) -> TenantId {
         self.at.tenant
