@@ -103,7 +103,7 @@ impl Archive {
             intake_used_bytes: self.intake().used_bytes(),
             intake_bound_bytes: self.intake().bound_bytes(),
             open_sessions: live.len() as u64,
-            waiting_frames: live.iter().map(|live| live.uncommitted() as u64).sum(),
+            waiting_frames: live.iter().map(|live| live.uncommitted()).sum(),
         }
     }
 

@@ -148,13 +148,8 @@ impl LiveSession {
     }
 
     /// Frames not yet in a committed segment that can still get there.
-    pub(crate) fn uncommitted(&self) -> usize {
-        let sound = |slot: &&Slot| !matches!(slot, Slot::Damaged);
-        self.streams
-            .lock()
-            .values()
-            .map(|stream| stream.slots.values().filter(sound).count())
-            .sum()
+    pub(crate) fn uncommitted(&self) -> u64 {
+        self.counts().1
     }
 
     /// Frames under committed lines, and frames that are not: of one moment, so that none is counted twice or missed
