@@ -15,6 +15,7 @@ use obhut_archive::{
 use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::{Seq, StreamNo};
+use obhut_format::object_key;
 use obhut_format::sign::SealReceipt;
 use obhut_format::time::UtcMicros;
 
@@ -186,4 +187,44 @@ async fn the_instant_of_a_look_can_not_be_changed_unseen() {
     assert_eq!(edited, 1);
     drop(catalog);
     assert_eq!(found(folder.path()).await, [FindingKind::Access]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seal_whose_commit_failed_keeps_its_line_when_it_is_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(SetClock::at(UtcMicros::UNIX_EPOCH));
+    let options = ArchiveOptions::embedded(folder.path());
+    let (archive, _) = Archive::open(options, clock.clone()).await.unwrap();
+    let at = session(&archive).await;
+    put(&archive, at, 0).await;
+    let catalog = rusqlite::Connection::open(folder.path().join("catalog.sqlite")).unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON sessions WHEN NEW.state = 'sealed'
+        BEGIN SELECT RAISE(ABORT, 'refused by the test'); END";
+    catalog.execute_batch(refuse).unwrap();
+    let line = folder
+        .path()
+        .join("objects")
+        .join(object_key::seal_line(at.tenant, at.session).to_string());
+    let request = || SealRequest {
+        how: SealHow::Sealed,
+        trusted_end: None,
+        said: serde_json::Map::new(),
+        declared: Vec::new(),
+    };
+    let limits = ClaimLimits {
+        age: Duration::ZERO,
+        ..ClaimLimits::default()
+    };
+    while let Some(claim) = archive.claim(&limits) {
+        archive.pack(claim).await.unwrap();
+    }
+    let patience = Duration::from_mins(1);
+    archive.seal(at, request(), patience).await.unwrap_err();
+    let first = fs::read(&line).unwrap();
+    catalog.execute_batch("DROP TRIGGER refuse").unwrap();
+    clock.advance(Duration::from_mins(5));
+    archive.seal(at, request(), patience).await.unwrap();
+    assert_eq!(fs::read(&line).unwrap(), first, "the line was written anew");
+    archive.close().await;
+    assert_eq!(found(folder.path()).await, []);
 }

@@ -179,6 +179,8 @@ impl LiveSession {
 #[derive(Debug, Default)]
 pub(crate) struct LiveSessions {
     by_id: Mutex<HashMap<SessionId, Arc<LiveSession>>>,
+    /// Held while a session is brought in from the catalog.
+    door: tokio::sync::Mutex<()>,
 }
 
 impl LiveSessions {
@@ -188,6 +190,11 @@ impl LiveSessions {
             .get(&at.session)
             .filter(|live| live.at.tenant == at.tenant)
             .cloned()
+    }
+
+    /// Keeps others from bringing a session in meanwhile.
+    pub(crate) async fn door(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.door.lock().await
     }
 
     /// Adds a session; where it is there already, that one stays: a chain has one writer.

@@ -1,23 +1,19 @@
 //! Opening a session: its key, its first chain line, its ledger leaf.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use obhut_format::chain::{ChainLine, ClassRef, OpenLine, OpenStream};
-use obhut_format::ids::{SegmentNo, SessionId};
+use obhut_format::ids::SessionId;
 use obhut_format::key::{SessionKey, WrapKey};
 use obhut_format::ledger::{self as lines, LeafType};
-use obhut_format::seqset::SeqSet;
 use obhut_format::time::UtcMicros;
 use obhut_format::{aad, chain, object_key};
-use parking_lot::Mutex;
 use serde_json::{Value, json};
-use tokio::sync::{RwLock, watch};
 
-use super::live::{LiveSession, LiveStream, Phase};
-use super::{ChainTail, MAX_STREAMS, NewSession, NewStream, Opened, SessionRef, WriteError, detached};
+use super::{MAX_STREAMS, NewSession, Opened, SessionRef, WriteError, detached};
 use crate::Archive;
 use crate::catalog::chain_lines::{self, ChainLineRow};
 use crate::catalog::deks;
@@ -68,8 +64,14 @@ impl Archive {
         let (winner, opening) = self.catalog().write(move |tx| opening.commit(tx, &keys)).await?;
         let fresh = winner == opening.row.session;
         if fresh {
-            self.live()
-                .insert_if_absent(Arc::new(opening.into_live(&new, self.clock().uptime())));
+            let at = SessionRef {
+                tenant: new.tenant,
+                session: winner,
+            };
+            // It is open whatever comes of this: its first frame would bring it into memory just as well.
+            if let Err(error) = self.live_session(at).await {
+                tracing::warn!(session.id = %winner, %error, "a new session was not brought into memory yet");
+            }
         }
         Ok(Opened {
             session: winner,
@@ -258,35 +260,6 @@ impl Opening {
         };
         ledger::append(tx, &keys.ledger_signer(), &draft)?;
         Ok((row.session, self))
-    }
-
-    fn into_live(self, new: &NewSession, uptime: Duration) -> LiveSession {
-        let fresh = |stream: &NewStream| LiveStream::new(stream.kind, SeqSet::new(), SegmentNo::ZERO);
-        let streams: HashMap<_, _> = new
-            .streams
-            .iter()
-            .map(|stream| (stream.n, fresh(stream)))
-            .collect();
-        LiveSession {
-            at: SessionRef {
-                tenant: self.row.tenant,
-                session: self.row.session,
-            },
-            device: self.row.device,
-            key: self.key,
-            describe_key: self.describe_key,
-            opened_at: self.row.opened_at,
-            class_days: self.row.class.days,
-            phase: RwLock::new(Phase::Open),
-            streams: Mutex::new(streams),
-            tail: tokio::sync::Mutex::new(ChainTail {
-                lines: 1,
-                link: self.row.link,
-            }),
-            last_activity: Mutex::new(uptime),
-            packed: watch::Sender::new(0),
-            sealing: tokio::sync::Mutex::new(()),
-        }
     }
 }
 

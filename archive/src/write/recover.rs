@@ -139,16 +139,29 @@ impl Archive {
         if let Some(live) = self.live().get(at) {
             return Ok(Some(live));
         }
+        if self.unsealed(at).await?.is_none() {
+            return Ok(None);
+        }
+        // One at a time, and looked at again: whoever holds this session in memory while it is sealed got it through
+        // this door, so what is read here as open is not sealed before it stands in the list.
+        let _door = self.live().door().await;
+        if let Some(live) = self.live().get(at) {
+            return Ok(Some(live));
+        }
+        match self.unsealed(at).await? {
+            Some(row) => Ok(Some(self.live().insert_if_absent(self.bring_in(row).await?))),
+            None => Ok(None),
+        }
+    }
+
+    /// The session's row while it is open or being sealed.
+    async fn unsealed(&self, at: SessionRef) -> Result<Option<SessionRow>, WriteError> {
         let row = self
             .catalog()
             .read(move |tx| sessions::get(tx, at.tenant, at.session))
             .await?;
         let row = row.ok_or(WriteError::NoSuchSession(at.session))?;
-        if row.state == SessionState::Sealed {
-            return Ok(None);
-        }
-        let live = self.bring_in(row).await?;
-        Ok(Some(self.live().insert_if_absent(live)))
+        Ok((row.state != SessionState::Sealed).then_some(row))
     }
 
     async fn bring_in(&self, row: SessionRow) -> Result<Arc<LiveSession>, WriteError> {

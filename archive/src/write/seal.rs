@@ -21,6 +21,7 @@ use crate::Archive;
 use crate::catalog::chain_lines::{self, ChainLineRow};
 use crate::catalog::sessions::{self, Sealed};
 use crate::ledger::{self, Draft, Scope};
+use crate::objects::ObjectError;
 use crate::rng::OsRandom;
 
 /// The AAD word of a sealed seal request.
@@ -127,7 +128,6 @@ impl Archive {
         }
         let mut tail = live.tail.lock().await;
         let now = self.now();
-        let end = request.trusted_end.unwrap_or(now);
         let line = SealLine {
             tenant: live.tenant(),
             session: live.id(),
@@ -136,16 +136,13 @@ impl Archive {
             streams: counts(live, &request.declared),
             declared: (!request.declared.is_empty()).then(|| request.declared.clone()),
             how: request.how,
-            end,
+            end: request.trusted_end.unwrap_or(now),
             at: now,
         };
+        let line = self.put_seal_line(line).await?;
+        let (now, end) = (line.at, line.end);
         let text = ChainLine::Seal(line).to_line();
         let link = chain::link(text.as_bytes());
-        // Overwrites what a crash between this line and the commit below may have left: no line named that.
-        let key = object_key::seal_line(live.tenant(), live.id());
-        self.objects()
-            .put_overwrite(&key, vec![Bytes::from(text.clone())])
-            .await?;
         let sealed = Sealed {
             session: live.id(),
             how: request.how,
@@ -189,6 +186,30 @@ impl Archive {
         self.live().remove(live.id());
         live.packed.send_modify(|ticks| *ticks += 1);
         Ok(true)
+    }
+
+    /// Puts a session's last line into object storage, and returns it. An attempt before whose outcome nobody learnt (its
+    /// commit failed, or the program ended) may have committed after all: where its line says the same, it is the line, with
+    /// its instant, so that object and catalog agree whichever attempt counts. Any other is overwritten: no commit named it.
+    async fn put_seal_line(&self, line: SealLine) -> Result<SealLine, WriteError> {
+        let key = object_key::seal_line(line.tenant, line.session);
+        match self.objects().get(&key).await {
+            Ok(left) => {
+                if let Ok(ChainLine::Seal(earlier)) = ChainLine::parse(&left)
+                    && (SealLine {
+                        at: line.at,
+                        ..earlier.clone()
+                    }) == line
+                {
+                    return Ok(earlier);
+                }
+            }
+            Err(ObjectError::NotFound { .. } | ObjectError::Damaged { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let text = Bytes::from(ChainLine::Seal(line.clone()).to_line());
+        self.objects().put_overwrite(&key, vec![text]).await?;
+        Ok(line)
     }
 
     /// Finishes every seal whose frames are all committed; called by the packer, so that a seal whose caller went
