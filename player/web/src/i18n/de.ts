@@ -1,0 +1,13 @@
+//! German.
+
+import type { Words } from "./en";
+import { plural } from "./plural";
+
+const count = plural("de");
+
+export const de: Words = {
+  session: {
+    untitled: "Sitzung ohne Titel",
+    frames: (n) => count(n, { one: "1 Bild", other: "# Bilder" }),
+  },
+};

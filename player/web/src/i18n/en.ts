@@ -1,0 +1,14 @@
+//! English. The type of this dictionary is what every other language has to say.
+
+import { plural } from "./plural";
+
+const count = plural("en");
+
+export const en = {
+  session: {
+    untitled: "Session without a title",
+    frames: (n: number) => count(n, { one: "1 picture", other: "# pictures" }),
+  },
+};
+
+export type Words = typeof en;

@@ -1,0 +1,35 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// `npm run dev` passes the API on to a server that is running already.
+const server = process.env.OBHUT_REVIEW ?? "http://127.0.0.1:7481";
+
+export default defineConfig({
+  plugins: [react()],
+  // The server replaces the placeholder with a fresh nonce in every page it answers.
+  html: { cspNonce: "__CSP_NONCE__" },
+  build: {
+    target: ["chrome125", "firefox128", "safari17.5"],
+    // Inlined files would be data: URLs, which the content security policy refuses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // Bytes of no use to a visitor, and sources of what is served are in the repository.
+    sourcemap: false,
+  },
+  worker: { format: "es" },
+  server: {
+    host: "127.0.0.1",
+    proxy: {
+      "/v1": {
+        target: server,
+        changeOrigin: true,
+        configure: (proxy) => {
+          // The server compares the origin with its own; behind this proxy they differ by the port alone.
+          proxy.on("proxyReq", (request) => {
+            if (request.hasHeader("origin")) request.setHeader("origin", server);
+          });
+        },
+      },
+    },
+  },
+});
