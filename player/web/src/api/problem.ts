@@ -48,13 +48,13 @@ function known(kind: string): ServerProblem | null {
 /** Reads what a refused request was answered with. */
 export function problemOf(status: number, retryAfter: string | null, body: unknown): Problem {
   const document = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
-  const type = typeof document["type"] === "string" ? document["type"] : "";
+  const type = typeof document.type === "string" ? document.type : "";
   const kind = known(type.slice(type.lastIndexOf("/") + 1));
   const seconds = retryAfter === null ? Number.NaN : Number(retryAfter);
   return {
     kind: kind ?? byStatus(status),
     status,
-    detail: typeof document["detail"] === "string" ? document["detail"] : null,
+    detail: typeof document.detail === "string" ? document.detail : null,
     retryAfterSeconds: Number.isFinite(seconds) ? seconds : null,
   };
 }

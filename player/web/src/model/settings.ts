@@ -34,7 +34,7 @@ export function settingsFrom(kept: string | null, preferred: readonly string[]):
     // Somebody else's text under our name.
   }
   return {
-    language: oneOf(LANGUAGES, fields["language"]) ?? languageOf(preferred),
-    theme: oneOf(THEMES, fields["theme"]) ?? "system",
+    language: oneOf(LANGUAGES, fields.language) ?? languageOf(preferred),
+    theme: oneOf(THEMES, fields.theme) ?? "system",
   };
 }

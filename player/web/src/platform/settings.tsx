@@ -25,7 +25,7 @@ function keep(settings: Settings) {
 
 function apply(settings: Settings) {
   document.documentElement.lang = settings.language;
-  document.documentElement.dataset["theme"] = settings.theme;
+  document.documentElement.dataset.theme = settings.theme;
 }
 
 interface Kept {

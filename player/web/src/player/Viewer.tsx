@@ -5,5 +5,9 @@ import type { ViewerProps } from "./contract";
 
 export function Viewer({ description }: ViewerProps) {
   const words = useWords();
-  return <p>{description.title ?? words.session.untitled}</p>;
+  return (
+    <section aria-label={words.player.region}>
+      <p>{description.title ?? words.session.untitled}</p>
+    </section>
+  );
 }

@@ -1,0 +1,7 @@
+//! German words of the player.
+
+import type { PlayerWords } from "./player.en";
+
+export const player: PlayerWords = {
+  region: "Aufgezeichnete Sitzung",
+};
