@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { paceOf, paintedInstants } from "./pace";
+import { type FrameKey, type Playhead, ranges, wanted } from "./plan";
+import { timelineOf } from "./timeline";
+import { emptyTrack, extended } from "./track";
+
+const track = (stream: number, numbers: number[], every: number, damaged: number[] = []) =>
+  extended(emptyTrack(stream), {
+    seq: numbers,
+    at: numbers.map((seq) => 1000 + seq * every),
+    bytes: numbers,
+    type: numbers.map(() => 0),
+    types: ["image/png"],
+    cut: [],
+    damaged: damaged.map((seq) => ({ first: seq, last: seq, why: "x" })),
+  });
+
+const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
+const plan = (timeline: ReturnType<typeof timelineOf>, head: Playhead) => {
+  const pace = paceOf(timeline, false);
+  return wanted(timeline, pace, paintedInstants(pace, head.speed), head);
+};
+const rest = (at: number): Playhead => ({ at, playing: false, speed: 1, direction: 1 });
+const seqs = (keys: FrameKey[], stream = 0) =>
+  keys.filter((key) => key.stream === stream).map((key) => key.seq);
+
+describe("what is had ready", () => {
+  const timeline = timelineOf([track(0, upTo(100), 3000)]);
+  const at = (seq: number) => 1000 + seq * 3000;
+
+  it("at rest is what is shown, then its neighbours, more of them ahead", () => {
+    expect(seqs(plan(timeline, rest(at(50))))).toEqual([50, 51, 49, 52, 48, 53, 47, 54, 46, 55, 56, 57, 58]);
+    const back = plan(timeline, { ...rest(at(50)), direction: -1 });
+    expect(seqs(back).slice(0, 4)).toEqual([50, 49, 51, 48]);
+    expect(Math.min(...seqs(back))).toBe(42);
+  });
+
+  it("playing is what the next seconds paint", () => {
+    const keys = plan(timeline, { at: at(10), playing: true, speed: 16, direction: 1 });
+    expect(seqs(keys)).toEqual(upTo(18).map((n) => n + 10));
+  });
+
+  it("playing slowly still has the next frame ready", () => {
+    expect(seqs(plan(timeline, { at: at(10), playing: true, speed: 0.25, direction: 1 }))).toEqual([10, 11]);
+  });
+
+  it("leaves damaged frames out and stops at the ends", () => {
+    const hurt = timelineOf([track(0, upTo(4), 3000, [1])]);
+    expect(seqs(plan(hurt, rest(at(0))))).toEqual([0, 2, 3]);
+  });
+
+  it("serves every stream", () => {
+    const two = timelineOf([track(0, upTo(20), 3000), track(3, upTo(20), 3000)]);
+    const keys = plan(two, rest(at(5)));
+    expect(seqs(keys, 3)).toEqual(seqs(keys, 0));
+    expect(keys.slice(0, 2).map((key) => key.stream)).toEqual([0, 3]);
+  });
+});
+
+describe("ranges", () => {
+  const timeline = timelineOf([track(0, [...upTo(20), 40, 41, 60], 1000), track(1, upTo(20), 1000)]);
+  const keys = (stream: number, numbers: number[]) => numbers.map((seq) => ({ stream, seq }));
+
+  it("hold no more numbers than asked for, the most urgent first", () => {
+    expect(ranges(timeline, keys(0, [9, 10, 11, 12, 13, 8, 7]), 4)).toEqual([
+      { stream: 0, first: 7, last: 10 },
+      { stream: 0, first: 11, last: 13 },
+    ]);
+    expect(ranges(timeline, keys(0, [15, 3]), 8).map((range) => range.first)).toEqual([15, 3]);
+  });
+
+  it("take in a frame that nobody asked for only where that saves a request for one", () => {
+    expect(ranges(timeline, keys(0, [2, 4]), 8)).toEqual([{ stream: 0, first: 2, last: 4 }]);
+    expect(ranges(timeline, keys(0, [2, 5]), 8)).toHaveLength(2);
+  });
+
+  it("go over numbers that no frame has", () => {
+    expect(ranges(timeline, keys(0, [19, 40, 41, 60]), 64)).toEqual([{ stream: 0, first: 19, last: 60 }]);
+  });
+
+  it("stay within a stream", () => {
+    expect(ranges(timeline, [...keys(0, [1]), ...keys(1, [2])], 8)).toHaveLength(2);
+  });
+});
