@@ -15,9 +15,9 @@ use obhut_format::chain::{SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::StreamNo;
 use obhut_ingest::config::{IntakeConfig, PackerConfig};
-use obhut_ingest::metrics::Metrics;
 use obhut_ingest::packer::Packer;
 use obhut_ingest::server::Intake;
+use obhut_listener::metrics::Metrics;
 use tokio::net::TcpStream;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -7,9 +7,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use obhut_archive::Sender;
 
-use crate::api::{ApiError, ApiState};
-use crate::listener::DrainLimit;
-use crate::problem::Problem;
+use obhut_listener::{ApiError, DrainLimit};
+
+use crate::api::ApiState;
+use crate::problem::{self, Problem};
 
 /// How much more than the largest body is read on behind a refusal, so that a client of a known device in the middle
 /// of sending something too large still reads why.
@@ -30,7 +31,7 @@ pub(crate) async fn require(State(state): State<ApiState>, mut request: Request,
             request.extensions_mut().insert(sender);
             next.run(request).await
         }
-        Err(retry_after) => ApiError::from(Problem::TooManyRequests { retry_after }).into_response(),
+        Err(retry_after) => ApiError::from(Problem::too_many_requests(retry_after)).into_response(),
     };
     // For whoever logs the answer.
     response.extensions_mut().insert(sender);
@@ -41,13 +42,13 @@ pub(crate) async fn require(State(state): State<ApiState>, mut request: Request,
 }
 
 async fn sender_of(state: &ApiState, headers: &HeaderMap) -> Result<Sender, ApiError> {
-    let token = bearer(headers).ok_or(Problem::TokenInvalid)?;
+    let token = bearer(headers).ok_or_else(problem::token_invalid)?;
     let sender = state
         .archive()
         .sender(token)
         .await
         .map_err(|error| state.trouble(error))?;
-    Ok(sender.ok_or(Problem::TokenInvalid)?)
+    Ok(sender.ok_or_else(problem::token_invalid)?)
 }
 
 /// The one `Authorization: Bearer` there is; RFC 9110 lets the scheme's name have any case.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use obhut_archive::ClaimLimits;
 
-use crate::listener::{CertificateFiles, ListenerLimits};
+use obhut_listener::rate::RateConfig;
+use obhut_listener::{CertificateFiles, ListenerLimits};
 
 /// The HTTP intake's settings.
 #[derive(Debug, Clone)]
@@ -47,7 +48,8 @@ pub struct ApiConfig {
     pub body_memory_bytes: u32,
     /// How long a body waits for its share before it is answered with 503. Default 15 s.
     pub body_memory_patience: Duration,
-    /// How often one device may ask.
+    /// How often one device may ask. The default of 5,000 a second stops a device that runs wild, and no agent that
+    /// catches up after a night without a network; 20,000 at once after a pause.
     pub rate: RateConfig,
     /// Above this share of the intake log's bound nothing new is taken. Default 0.95.
     pub full_at: f32,
@@ -55,16 +57,6 @@ pub struct ApiConfig {
     pub retry_after: Duration,
     /// How long a seal waits for its frames to be packed before it is answered with 202. Default 5 s.
     pub seal_patience: Duration,
-}
-
-/// A token bucket for each device.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RateConfig {
-    /// Requests a second in the long run. The default of 5,000 stops a device that runs wild, and no agent that
-    /// catches up after a night without a network.
-    pub per_second: f64,
-    /// Requests at once after a pause. Default 20,000.
-    pub burst: f64,
 }
 
 /// When a session is sealed because nothing was heard of it.
@@ -117,19 +109,13 @@ impl Default for ApiConfig {
             json_bytes: 1 << 20,
             body_memory_bytes: 64 << 20,
             body_memory_patience: Duration::from_secs(15),
-            rate: RateConfig::default(),
+            rate: RateConfig {
+                per_second: 5_000.0,
+                burst: 20_000.0,
+            },
             full_at: 0.95,
             retry_after: Duration::from_secs(10),
             seal_patience: Duration::from_secs(5),
-        }
-    }
-}
-
-impl Default for RateConfig {
-    fn default() -> Self {
-        Self {
-            per_second: 5_000.0,
-            burst: 20_000.0,
         }
     }
 }

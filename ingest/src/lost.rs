@@ -80,10 +80,10 @@ mod tests {
     use obhut_format::chain::{SessionKind, StreamKind};
     use obhut_format::ids::StreamNo;
     use obhut_format::time::UtcMicros;
+    use obhut_listener::metrics::Metrics;
 
     use super::*;
     use crate::config::ApiConfig;
-    use crate::metrics::Metrics;
 
     const SILENCE: Duration = Duration::from_mins(10);
 

@@ -3,16 +3,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
 use obhut_archive::Archive;
+use obhut_listener::metrics::Metrics;
+use obhut_listener::{Listener, ListenerError, Running, Stopped};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::api::{self, ApiState};
 use crate::config::{ApiConfig, ConfigError, IntakeConfig, ReviewConfig};
-use crate::listener::{Listener, ListenerError, Stopped};
 use crate::lost;
-use crate::metrics::Metrics;
 
 /// The setting that names the address, for messages and metrics.
 const SETTING: &str = "intake";
@@ -35,9 +34,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Intake {
     address: SocketAddr,
-    origin: String,
-    stop: watch::Sender<bool>,
-    served: JoinHandle<Stopped>,
+    running: Running,
     beside: Vec<JoinHandle<()>>,
 }
 
@@ -56,24 +53,15 @@ impl Intake {
         )
         .await?;
         let address = listener.local_address().unwrap_or(config.address);
-        let origin = listener.origin().unwrap_or_default();
         let state = ApiState::new(archive, config.api, metrics.clone());
-        let (stop, stopped) = watch::channel(false);
-        let router: Router = api::router(state.clone());
-        let mut listener_stop = stopped.clone();
-        let served = tokio::spawn(listener.serve(router, async move {
-            // Its sender is gone only when the intake is.
-            let _ = listener_stop.wait_for(|stop| *stop).await;
-        }));
+        let running = Running::start(listener, api::router(state.clone()));
         let beside = vec![
-            tokio::spawn(lost::keep_sealing(state, config.lost, stopped.clone())),
-            tokio::spawn(upkeep(metrics, stopped)),
+            tokio::spawn(lost::keep_sealing(state, config.lost, running.stopping())),
+            tokio::spawn(upkeep(metrics, running.stopping())),
         ];
         Ok(Self {
             address,
-            origin,
-            stop,
-            served,
+            running,
             beside,
         })
     }
@@ -85,52 +73,41 @@ impl Intake {
 
     /// What clients call it, such as `http://127.0.0.1:8080`.
     pub fn origin(&self) -> &str {
-        &self.origin
+        self.running.origin()
     }
 
     /// Stops accepting, lets requests under way end, and ends.
     pub async fn shutdown(self) -> Stopped {
-        self.stop.send_replace(true);
+        self.running.stop();
         for task in self.beside {
             // A panic there was reported when it happened.
             let _ = task.await;
         }
-        self.served.await.unwrap_or(Stopped { cut: 0 })
+        self.running.shutdown().await
     }
 }
 
 /// The second address: how the service is, apart from the intake, which may face the internet.
 #[derive(Debug)]
-pub struct Review {
-    origin: String,
-    stop: watch::Sender<bool>,
-    served: JoinHandle<Stopped>,
-}
+pub struct Review(Running);
 
 impl Review {
     /// Starts listening.
     pub async fn start(archive: Archive, config: ReviewConfig, metrics: Metrics) -> Result<Self, StartError> {
         let certificate = config.certificate.as_ref();
         let listener = Listener::bind("review", config.address, certificate, config.listener).await?;
-        let origin = listener.origin().unwrap_or_default();
         let router = api::service_router(ApiState::new(archive, ApiConfig::default(), metrics));
-        let (stop, mut stopped) = watch::channel(false);
-        let served = tokio::spawn(listener.serve(router, async move {
-            // Its sender is gone only when the listener is to stop.
-            let _ = stopped.wait_for(|stop| *stop).await;
-        }));
-        Ok(Self { origin, stop, served })
+        Ok(Self(Running::start(listener, router)))
     }
 
     /// Where it listens, as in `http://127.0.0.1:7481`.
     pub fn origin(&self) -> &str {
-        &self.origin
+        self.0.origin()
     }
 
     /// Stops taking connections and ends when running requests have.
     pub async fn shutdown(self) -> Stopped {
-        self.stop.send_replace(true);
-        self.served.await.unwrap_or(Stopped { cut: 0 })
+        self.0.shutdown().await
     }
 }
 

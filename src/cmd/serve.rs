@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use obhut_archive::{Archive, ArchiveOptions, LockError, OpenError, Recovery, SystemClock};
-use obhut_ingest::listener::ListenerError;
-use obhut_ingest::metrics::Metrics;
 use obhut_ingest::server::{Intake, Review, StartError};
+use obhut_listener::ListenerError;
+use obhut_listener::metrics::Metrics;
 use serde::Serialize;
 use tokio::sync::watch;
 

@@ -11,7 +11,7 @@ use obhut_archive::intake::IntakeOptions;
 use obhut_archive::objects::{S3Options, SecretKey};
 use obhut_archive::{ArchiveOptions, ObjectsOptions};
 use obhut_ingest::config::{IntakeConfig, PackerConfig, ReviewConfig};
-use obhut_ingest::listener::{CertificateFiles, ListenerLimits};
+use obhut_listener::{CertificateFiles, ListenerLimits};
 use toml::Table;
 
 use crate::failure::Failure;

@@ -7,7 +7,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use obhut_archive::Archive;
-use obhut_ingest::listener::{Listener, ListenerError, ListenerLimits};
+use obhut_listener::{Listener, ListenerError, ListenerLimits};
 use std::time::Duration;
 use tokio::io::DuplexStream;
 

@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::place::InPath;
-use super::{ApiError, ApiState, json};
+use obhut_listener::place::InPath;
+use obhut_listener::{ApiError, json};
+
+use super::ApiState;
 use crate::problem::{Problem, ProblemDocument};
 
 const ID_CHARS: usize = 100;
@@ -78,9 +80,9 @@ pub(super) async fn add_event(
     body: Body,
 ) -> Result<Response, ApiError> {
     let at = state.own_session(sender, &session).await?;
-    let event: Event = json::read(&state, &headers, body).await?;
+    let event: Event = state.json(&headers, body).await?;
     if event.id.is_empty() || event.id.chars().count() > ID_CHARS {
-        return Err(Problem::RequestInvalid(format!("`id` must have 1 to {ID_CHARS} characters")).into());
+        return Err(Problem::request_invalid(format!("`id` must have 1 to {ID_CHARS} characters")).into());
     }
     let id = event.id.clone();
     let new = NewEvent {

@@ -12,13 +12,15 @@ use obhut_format::digest::Sha256Digest;
 use obhut_format::time::UtcMicros;
 use utoipa::ToSchema;
 
-use super::place::InPath;
-use super::{ApiError, ApiState, json, place};
+use obhut_listener::place::{self, InPath};
+use obhut_listener::{ApiError, json};
+
+use super::ApiState;
 use crate::captured_at::captured_at;
 use crate::digest_header::content_digest;
 use crate::image::{self, ImageFormat};
 use crate::metrics;
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::{self, Problem, ProblemDocument};
 
 /// The signed receipt of a frame. The document's picture of [`obhut_format::sign::Receipt`].
 #[derive(Debug, serde::Deserialize, ToSchema)]
@@ -105,14 +107,11 @@ pub(super) async fn put_frame(
     let arrived = Instant::now();
     // The digest first: a picture that was damaged on its way is to be sent again, not to be thrown away.
     if body.sha256 != announced.sha256 {
-        return Err(Problem::DigestMismatch.into());
+        return Err(Problem::of(&problem::DIGEST_MISMATCH).into());
     }
-    let info = image::inspect(announced.format.media_type(), &body.bytes)?;
+    let info = image::inspect(announced.format.media_type(), &body.bytes).map_err(Problem::from)?;
     if info.pixels() > state.config().frame_pixels {
-        return Err(Problem::ImageTooLarge {
-            limit_pixels: state.config().frame_pixels,
-        }
-        .into());
+        return Err(problem::image_too_large(state.config().frame_pixels).into());
     }
     let bytes = body.bytes.len() as u64;
     let frame = NewFrame {
@@ -139,14 +138,14 @@ pub(super) async fn put_frame(
 
 /// Everything the headers can be refused for.
 fn announced(state: &ApiState, headers: &HeaderMap) -> Result<Announced, ApiError> {
-    let sha256 = content_digest(headers)?;
-    let captured_at = captured_at(headers, state.archive().clock().now())?;
+    let sha256 = content_digest(headers).map_err(Problem::from)?;
+    let captured_at = captured_at(headers, state.archive().clock().now()).map_err(Problem::from)?;
     let declared = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     let format = declared
         .and_then(ImageFormat::from_media_type)
-        .ok_or(Problem::MediaTypeUnsupported)?;
+        .ok_or(Problem::media_type_unsupported())?;
     Ok(Announced {
         captured_at,
         sha256,

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use obhut_listener::openapi::{answer, pretty};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -67,13 +67,6 @@ pub fn document() -> String {
     pretty(&whole_document())
 }
 
-fn pretty(document: &utoipa::openapi::OpenApi) -> String {
-    match document.to_pretty_json() {
-        Ok(text) => text + "\n",
-        Err(error) => unreachable!("a document of plain JSON values: {error}"),
-    }
-}
-
 /// This interface as an `OpenAPI` 3.1 document.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "service",
@@ -90,16 +83,4 @@ pub(super) async fn openapi() -> Response {
 )]
 pub(super) async fn service_openapi() -> Response {
     answer(SERVICE_TEXT.as_str())
-}
-
-fn answer(text: &'static str) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        // It changes with the program alone.
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=3600"),
-        ),
-    ];
-    (headers, text).into_response()
 }

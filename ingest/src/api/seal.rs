@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::place::InPath;
-use super::{ApiError, ApiState, json};
+use obhut_listener::place::InPath;
+use obhut_listener::{ApiError, json};
+
+use super::ApiState;
 use crate::problem::{Problem, ProblemDocument};
 
 const WORD_CHARS: usize = 200;
@@ -133,7 +135,7 @@ pub(super) async fn seal_session(
     body: Body,
 ) -> Result<Response, ApiError> {
     let at = state.own_session(sender, &session).await?;
-    let asked: Seal = json::read(&state, &headers, body).await?;
+    let asked: Seal = state.json(&headers, body).await?;
     let request = seal_request(asked)?;
     let outcome = state
         .archive()
@@ -162,7 +164,7 @@ fn seal_request(asked: Seal) -> Result<SealRequest, Problem> {
     for (name, word) in words {
         let Some(word) = word else { continue };
         if word.chars().count() > WORD_CHARS {
-            return Err(Problem::RequestInvalid(format!(
+            return Err(Problem::request_invalid(format!(
                 "`{name}` has more than {WORD_CHARS} characters"
             )));
         }
@@ -179,7 +181,7 @@ fn seal_request(asked: Seal) -> Result<SealRequest, Problem> {
         .collect();
     declared.sort_by_key(|stream| stream.n);
     if declared.windows(2).any(|pair| pair[0].n == pair[1].n) {
-        return Err(Problem::RequestInvalid(
+        return Err(Problem::request_invalid(
             "`streams` names a stream twice".to_owned(),
         ));
     }
@@ -187,7 +189,7 @@ fn seal_request(asked: Seal) -> Result<SealRequest, Problem> {
         .iter()
         .any(|stream| stream.last.is_none() != (stream.count == 0))
     {
-        return Err(Problem::RequestInvalid(
+        return Err(Problem::request_invalid(
             "a stream's `last` must be there unless its `count` is 0".to_owned(),
         ));
     }

@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::{ApiError, ApiState, json};
+use obhut_listener::{ApiError, json};
+
+use super::ApiState;
 use crate::problem::{Problem, ProblemDocument};
 
 /// The header that makes a repeated request the same request.
@@ -118,7 +120,7 @@ pub(super) async fn open_session(
 ) -> Result<Response, ApiError> {
     let request_key = request_key(&headers)?;
     state.expect_room()?;
-    let asked: OpenSession = json::read(&state, &headers, body).await?;
+    let asked: OpenSession = state.json(&headers, body).await?;
     check(&asked)?;
     let new = new_session(asked, sender, request_key);
     let opened = state
@@ -138,10 +140,10 @@ pub(super) async fn open_session(
 }
 
 fn request_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let malformed = Problem::HeaderMalformed {
-        header: "Idempotency-Key",
-        expected: "one value of 1 to 255 visible ASCII characters",
-    };
+    let malformed = Problem::header_malformed(
+        "Idempotency-Key",
+        "one value of 1 to 255 visible ASCII characters",
+    );
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
@@ -159,12 +161,12 @@ fn request_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 fn check(asked: &OpenSession) -> Result<(), Problem> {
     let too_long = |what: &str, most| {
-        Err(Problem::RequestInvalid(format!(
+        Err(Problem::request_invalid(format!(
             "{what} has more than {most} characters"
         )))
     };
     if asked.purpose.trim().is_empty() {
-        return Err(Problem::RequestInvalid("`purpose` is empty".to_owned()));
+        return Err(Problem::request_invalid("`purpose` is empty".to_owned()));
     }
     if asked.purpose.chars().count() > PURPOSE_CHARS {
         return too_long("`purpose`", PURPOSE_CHARS);

@@ -5,26 +5,40 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use obhut_archive::{Archive, Sender, SessionRef};
-use obhut_format::ids::SessionId;
+use obhut_format::ids::{DeviceId, SessionId};
 
-use super::error::{ApiError, Trouble};
-use crate::body::BodyBudget;
+use axum::body::Body;
+use axum::extract::FromRef;
+use axum::http::HeaderMap;
+use obhut_listener::ApiError;
+use obhut_listener::body::BodyBudget;
+use obhut_listener::health::Told;
+use obhut_listener::json;
+use obhut_listener::metrics::Metrics;
+use obhut_listener::rate::Rates;
+use serde::de::DeserializeOwned;
+
+use super::error::Trouble;
 use crate::config::ApiConfig;
-use crate::metrics::Metrics;
+use crate::metrics;
 use crate::problem::Problem;
-use crate::rate::Rates;
 
 /// What every handler has at hand. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ApiState(Arc<Inner>);
 
+impl FromRef<ApiState> for Told {
+    fn from_ref(state: &ApiState) -> Self {
+        state.0.told.clone()
+    }
+}
+
 #[derive(Debug)]
 struct Inner {
-    archive: Archive,
+    told: Told,
     config: ApiConfig,
     bodies: BodyBudget,
-    rates: Rates,
-    metrics: Metrics,
+    rates: Rates<DeviceId>,
     /// The clock's uptime, in microseconds, when a known device was last told to come again; 0 for never.
     refused_at_us: AtomicU64,
 }
@@ -38,18 +52,23 @@ impl ApiState {
             config.retry_after,
         );
         let rates = Rates::new(config.rate);
-        Self(Arc::new(Inner {
+        metrics::describe();
+        let told = Told {
             archive,
+            metrics,
+            full_at: config.full_at,
+        };
+        Self(Arc::new(Inner {
+            told,
             config,
             bodies,
             rates,
-            metrics,
             refused_at_us: AtomicU64::new(0),
         }))
     }
 
     pub(crate) fn archive(&self) -> &Archive {
-        &self.0.archive
+        &self.0.told.archive
     }
 
     pub(crate) fn config(&self) -> &ApiConfig {
@@ -60,12 +79,17 @@ impl ApiState {
         &self.0.bodies
     }
 
-    pub(crate) fn rates(&self) -> &Rates {
+    pub(crate) fn rates(&self) -> &Rates<DeviceId> {
         &self.0.rates
     }
 
-    pub(crate) fn metrics(&self) -> &Metrics {
-        &self.0.metrics
+    /// Reads a body of JSON into its type.
+    pub(crate) async fn json<T: DeserializeOwned>(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<T, ApiError> {
+        json::read(self.bodies(), self.config().json_bytes, headers, body).await
     }
 
     /// What the archive did not do, as an answer.
@@ -75,17 +99,14 @@ impl ApiState {
 
     /// Whether the intake log is so full that nothing new is taken.
     pub(crate) fn is_full(&self) -> bool {
-        self.archive().intake_pressure() >= self.config().full_at
+        self.0.told.is_full()
     }
 
     /// Refuses what is new while the intake log is nearly full. Sealing and events go on: they make room, or need
     /// next to none.
     pub(crate) fn expect_room(&self) -> Result<(), ApiError> {
         if self.is_full() {
-            return Err(Problem::Full {
-                retry_after: self.config().retry_after,
-            }
-            .into());
+            return Err(Problem::full(self.config().retry_after).into());
         }
         Ok(())
     }
@@ -93,7 +114,7 @@ impl ApiState {
     /// A session that this device opened. Another device's, another tenant's and one that is not there are not told
     /// apart.
     pub(crate) async fn own_session(&self, sender: Sender, session: &str) -> Result<SessionRef, ApiError> {
-        let session: SessionId = session.parse().map_err(|_| Problem::NotFound)?;
+        let session: SessionId = session.parse().map_err(|_| Problem::not_found())?;
         let at = SessionRef {
             tenant: sender.tenant,
             session,
@@ -104,7 +125,7 @@ impl ApiState {
             .await
             .map_err(|error| self.trouble(error))?;
         if device != sender.device {
-            return Err(Problem::NotFound.into());
+            return Err(Problem::not_found().into());
         }
         Ok(at)
     }

@@ -10,9 +10,9 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::pause::{Pause, PauseRule};
 use super::{Flushed, Order};
-use crate::api::Machinery;
 use crate::config::PackerConfig;
 use crate::metrics;
+use obhut_listener::Machinery;
 
 /// A pack that ended.
 struct Ended {

@@ -1,7 +1,8 @@
 //! What every endpoint of a device does alike: tokens, tenants, devices, rates, shapes.
 
 use axum::http::{Method, StatusCode, header};
-use obhut_ingest::config::{ApiConfig, RateConfig};
+use obhut_ingest::config::ApiConfig;
+use obhut_listener::rate::RateConfig;
 use serde_json::json;
 
 use crate::house::{Ask, House, enrol, opening, problem, small};

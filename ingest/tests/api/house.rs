@@ -18,7 +18,7 @@ use obhut_format::sign::VerifyingKey;
 use obhut_format::time::UtcMicros;
 use obhut_ingest::api::{self, ApiState};
 use obhut_ingest::config::ApiConfig;
-use obhut_ingest::metrics::Metrics;
+use obhut_listener::metrics::Metrics;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;

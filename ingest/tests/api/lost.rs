@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use obhut_ingest::config::{IntakeConfig, LostConfig, PackerConfig};
-use obhut_ingest::metrics::Metrics;
 use obhut_ingest::packer::Packer;
 use obhut_ingest::server::Intake;
+use obhut_listener::metrics::Metrics;
 
 use crate::house::{House, problem, small};
 

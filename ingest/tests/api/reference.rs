@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use obhut_ingest::api;
-use obhut_ingest::problem::TYPES;
+use obhut_ingest::problem;
 use serde_json::Value;
 
 fn page(name: &str) -> PathBuf {
@@ -40,8 +40,9 @@ fn every_endpoint_is_documented_with_problems_that_exist() {
         paths.keys().map(String::as_str).collect::<BTreeSet<_>>(),
         BTreeSet::from(expected)
     );
-    let slugs: BTreeSet<(u64, &str)> = TYPES
+    let slugs: BTreeSet<(u64, &str)> = problem::TYPES
         .iter()
+        .chain(obhut_listener::problem::TYPES)
         .map(|known| (u64::from(known.status.as_u16()), known.slug))
         .collect();
     for (path, item) in paths {

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 
 use obhut_ingest::config::IntakeConfig;
-use obhut_ingest::listener::ListenerError;
-use obhut_ingest::metrics::Metrics;
 use obhut_ingest::server::{Intake, StartError};
+use obhut_listener::ListenerError;
+use obhut_listener::metrics::Metrics;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -7,19 +7,21 @@ use obhut_format::time::UtcMicros;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{ApiError, ApiState};
+use crate::body::BodyBudget;
+use crate::error::ApiError;
 use crate::problem::Problem;
 
 const JSON: &str = "application/json";
 
-/// Reads a body of JSON into its type.
-pub(super) async fn read<T: DeserializeOwned>(
-    state: &ApiState,
+/// Reads a body of JSON, of at most `limit` bytes, into its type.
+pub async fn read<T: DeserializeOwned>(
+    bodies: &BodyBudget,
+    limit: u64,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<T, ApiError> {
     expect_json(headers)?;
-    let body = state.bodies().collect(body, state.config().json_bytes).await?;
+    let body = bodies.collect(body, limit).await?;
     serde_json::from_slice(&body.bytes).map_err(|error| refusal(&error).into())
 }
 
@@ -32,7 +34,7 @@ fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
     if essence.trim().eq_ignore_ascii_case(JSON) {
         Ok(())
     } else {
-        Err(Problem::MediaTypeUnsupported)
+        Err(Problem::media_type_unsupported())
     }
 }
 
@@ -40,7 +42,7 @@ fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
 fn refusal(error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     if !error.is_data() {
-        return Problem::RequestMalformed(format!("the body is no JSON (line {line}, column {column})"));
+        return Problem::request_malformed(format!("the body is no JSON (line {line}, column {column})"));
     }
     let text = error.to_string();
     let names_a_field = ["missing field", "unknown field", "duplicate field"]
@@ -51,17 +53,17 @@ fn refusal(error: &serde_json::Error) -> Problem {
     } else {
         "a value is not of its field's type or range"
     };
-    Problem::RequestInvalid(format!("{what} (line {line}, column {column})"))
+    Problem::request_invalid(format!("{what} (line {line}, column {column})"))
 }
 
 /// Reads an instant in any spelling of RFC 3339; the stored formats know one spelling alone.
-pub(super) fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UtcMicros, D::Error> {
+pub fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UtcMicros, D::Error> {
     let text = String::deserialize(deserializer)?;
     UtcMicros::parse(&text).map_err(D::Error::custom)
 }
 
 /// Answers with JSON.
-pub(super) fn answer<T: Serialize>(status: StatusCode, value: &T) -> Response {
+pub fn answer<T: Serialize>(status: StatusCode, value: &T) -> Response {
     match serde_json::to_vec(value) {
         Ok(text) => {
             let json = (header::CONTENT_TYPE, HeaderValue::from_static(JSON));

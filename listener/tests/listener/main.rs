@@ -20,7 +20,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use obhut_ingest::listener::{Listener, ListenerLimits, Stopped};
+use obhut_listener::{Listener, ListenerLimits, Stopped};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;

@@ -1,5 +1,5 @@
 use hyper::StatusCode;
-use obhut_ingest::listener::{DrainLimit, ListenerLimits};
+use obhut_listener::{DrainLimit, ListenerLimits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{Served, patient, rest, router};

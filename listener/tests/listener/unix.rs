@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use axum::Extension;
 use axum::Router;
 use axum::routing::get;
-use obhut_ingest::listener::{Listener, ListenerError, Peer};
+use obhut_listener::{Listener, ListenerError, Peer};
 use tempfile::TempDir;
 use tokio::net::UnixStream;
 use tokio::sync::oneshot;

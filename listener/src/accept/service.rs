@@ -68,10 +68,7 @@ impl ConnectionService {
             Drained::Clean => {}
             Drained::Broken => close_after(&mut response),
             Drained::TooSlow => {
-                response = Problem::BodyTooSlow {
-                    bytes_per_second: self.limits.body_rate,
-                }
-                .into_response();
+                response = Problem::body_too_slow(self.limits.body_rate).into_response();
                 close_after(&mut response);
             }
         }

@@ -5,11 +5,15 @@ use axum::http::request::Parts;
 use obhut_format::ids::{Seq, StreamNo};
 use serde::de::DeserializeOwned;
 
-use super::ApiError;
+use crate::error::ApiError;
 use crate::problem::Problem;
 
 /// The parts of a path. One that is no text names nothing that is here.
-pub(super) struct InPath<T>(pub(super) T);
+#[derive(Debug)]
+pub struct InPath<T>(
+    /// The parts.
+    pub T,
+);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<T> {
     type Rejection = ApiError;
@@ -17,19 +21,19 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let path = Path::<T>::from_request_parts(parts, state).await;
         path.map(|Path(named)| Self(named))
-            .map_err(|_| Problem::NotFound.into())
+            .map_err(|_| Problem::not_found().into())
     }
 }
 
 /// A stream's number. One that can't be is one that is not there.
-pub(super) fn stream(text: &str) -> Result<StreamNo, Problem> {
-    text.parse().map_err(|_| Problem::NotFound)
+pub fn stream(text: &str) -> Result<StreamNo, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
 }
 
 /// A frame's number.
-pub(super) fn seq(text: &str) -> Result<Seq, Problem> {
+pub fn seq(text: &str) -> Result<Seq, Problem> {
     text.parse().map_err(|_| {
-        Problem::RequestMalformed(format!(
+        Problem::request_malformed(format!(
             "the frame's number must be a decimal number from 0 to {}",
             Seq::MAX
         ))

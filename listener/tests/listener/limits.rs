@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 
-use obhut_ingest::listener::{Listener, ListenerError, ListenerLimits};
+use obhut_listener::{Listener, ListenerError, ListenerLimits};
 use tokio::io::AsyncWriteExt;
 
 use super::{Served, patient, rest};

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use obhut_ingest::listener::{ListenerLimits, Stopped};
+use obhut_listener::{ListenerLimits, Stopped};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 

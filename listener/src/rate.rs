@@ -1,21 +1,28 @@
-//! How often one device may ask: a token bucket each. Pure but for the lock; the instant is passed in.
+//! How often one client may ask: a token bucket each. Pure but for the lock; the instant is passed in.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::time::Duration;
 
-use obhut_format::ids::DeviceId;
 use parking_lot::Mutex;
-
-use crate::config::RateConfig;
 
 /// Above this many buckets, those that are full again are forgotten: a full bucket says nothing.
 const KEPT: usize = 10_000;
 
-/// The buckets of all devices.
+/// A token bucket for each client.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RateConfig {
+    /// Requests a second in the long run.
+    pub per_second: f64,
+    /// Requests at once after a pause.
+    pub burst: f64,
+}
+
+/// The buckets of all clients, by what tells them apart.
 #[derive(Debug)]
-pub(crate) struct Rates {
+pub struct Rates<K> {
     config: RateConfig,
-    buckets: Mutex<HashMap<DeviceId, Bucket>>,
+    buckets: Mutex<HashMap<K, Bucket>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +39,9 @@ impl Bucket {
     }
 }
 
-impl Rates {
-    pub(crate) fn new(config: RateConfig) -> Self {
+impl<K: Eq + Hash> Rates<K> {
+    /// Nobody has asked yet.
+    pub fn new(config: RateConfig) -> Self {
         Self {
             config,
             buckets: Mutex::default(),
@@ -41,7 +49,7 @@ impl Rates {
     }
 
     /// Takes one request's worth at `now` (the clock's uptime), or says how long until there is one.
-    pub(crate) fn take(&self, device: DeviceId, now: Duration) -> Result<(), Duration> {
+    pub fn take(&self, client: K, now: Duration) -> Result<(), Duration> {
         let config = &self.config;
         let mut buckets = self.buckets.lock();
         if buckets.len() > KEPT {
@@ -50,7 +58,7 @@ impl Rates {
                 bucket.left < config.burst
             });
         }
-        let bucket = buckets.entry(device).or_insert(Bucket {
+        let bucket = buckets.entry(client).or_insert(Bucket {
             left: config.burst,
             at: now,
         });
@@ -70,11 +78,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn device(n: u8) -> DeviceId {
-        DeviceId::from_bytes([n; 16])
-    }
-
-    fn rates() -> Rates {
+    fn rates() -> Rates<usize> {
         Rates::new(RateConfig {
             per_second: 2.0,
             burst: 3.0,
@@ -85,41 +89,39 @@ mod tests {
     fn a_burst_is_let_through_and_then_the_rate() {
         let rates = rates();
         for _ in 0..3 {
-            assert_eq!(rates.take(device(1), SECOND), Ok(()));
+            assert_eq!(rates.take(1, SECOND), Ok(()));
         }
-        assert_eq!(rates.take(device(1), SECOND), Err(SECOND / 2));
-        assert_eq!(rates.take(device(1), 2 * SECOND), Ok(()));
-        assert_eq!(rates.take(device(1), 2 * SECOND), Ok(()));
-        assert!(rates.take(device(1), 2 * SECOND).is_err());
+        assert_eq!(rates.take(1, SECOND), Err(SECOND / 2));
+        assert_eq!(rates.take(1, 2 * SECOND), Ok(()));
+        assert_eq!(rates.take(1, 2 * SECOND), Ok(()));
+        assert!(rates.take(1, 2 * SECOND).is_err());
     }
 
     #[test]
-    fn one_device_does_not_use_up_anothers() {
+    fn one_client_does_not_use_up_anothers() {
         let rates = rates();
-        while rates.take(device(1), SECOND).is_ok() {}
-        assert_eq!(rates.take(device(2), SECOND), Ok(()));
+        while rates.take(1, SECOND).is_ok() {}
+        assert_eq!(rates.take(2, SECOND), Ok(()));
     }
 
     #[test]
     fn a_long_pause_earns_no_more_than_the_burst() {
         let rates = rates();
-        assert_eq!(rates.take(device(1), SECOND), Ok(()));
+        assert_eq!(rates.take(1, SECOND), Ok(()));
         let later = 1_000 * SECOND;
-        let taken = std::iter::repeat_with(|| rates.take(device(1), later))
+        let taken = std::iter::repeat_with(|| rates.take(1, later))
             .take_while(Result::is_ok)
             .count();
         assert_eq!(taken, 3);
     }
 
     #[test]
-    fn devices_that_went_quiet_are_forgotten() {
+    fn clients_that_went_quiet_are_forgotten() {
         let rates = rates();
         for n in 0..=KEPT {
-            let mut id = [0; 16];
-            id[..8].copy_from_slice(&(n as u64).to_be_bytes());
-            assert_eq!(rates.take(DeviceId::from_bytes(id), SECOND), Ok(()));
+            assert_eq!(rates.take(n, SECOND), Ok(()));
         }
-        assert_eq!(rates.take(device(9), 100 * SECOND), Ok(()));
+        assert_eq!(rates.take(9, 100 * SECOND), Ok(()));
         assert_eq!(rates.buckets.lock().len(), 1);
     }
 }

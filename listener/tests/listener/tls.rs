@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use obhut_ingest::listener::{CertificateFiles, Listener, ListenerError, ListenerLimits, TlsError};
+use obhut_listener::{CertificateFiles, Listener, ListenerError, ListenerLimits, TlsError};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::{CertificateDer, ServerName};

@@ -11,12 +11,12 @@ use obhut_format::digest::Sha256Digest;
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::listener::is_too_slow;
+use crate::accept::is_too_slow;
 use crate::problem::Problem;
 
 /// The bytes of bodies that may be in memory at once.
 #[derive(Debug, Clone)]
-pub(crate) struct BodyBudget {
+pub struct BodyBudget {
     bytes: Arc<Semaphore>,
     patience: Duration,
     retry_after: Duration,
@@ -24,11 +24,11 @@ pub(crate) struct BodyBudget {
 
 /// A body that came whole.
 #[derive(Debug)]
-pub(crate) struct Collected {
+pub struct Collected {
     /// Its bytes; they give their share of the budget back when the last holder drops them.
-    pub(crate) bytes: Bytes,
+    pub bytes: Bytes,
     /// Their digest.
-    pub(crate) sha256: Sha256Digest,
+    pub sha256: Sha256Digest,
 }
 
 /// A body's bytes together with their share of the budget.
@@ -44,7 +44,8 @@ impl AsRef<[u8]> for Budgeted {
 }
 
 impl BodyBudget {
-    pub(crate) fn new(bytes: u32, patience: Duration, retry_after: Duration) -> Self {
+    /// `bytes` in all; a body waits at most `patience` for its share, and is asked to come again `retry_after` that.
+    pub fn new(bytes: u32, patience: Duration, retry_after: Duration) -> Self {
         Self {
             bytes: Arc::new(Semaphore::new(bytes as usize)),
             patience,
@@ -54,9 +55,7 @@ impl BodyBudget {
 
     /// Waits for a share. A client is not asked for its body meanwhile, so the wait is no fault of its own.
     async fn share(&self, bytes: u64) -> Result<OwnedSemaphorePermit, Problem> {
-        let unavailable = || Problem::Unavailable {
-            retry_after: self.retry_after,
-        };
+        let unavailable = || Problem::unavailable(self.retry_after);
         let permits = u32::try_from(bytes).map_err(|_| unavailable())?;
         let share = Arc::clone(&self.bytes).acquire_many_owned(permits);
         match tokio::time::timeout(self.patience, share).await {
@@ -67,8 +66,8 @@ impl BodyBudget {
 
     /// Reads a body of at most `limit` bytes. Nothing is asked of the client before a body that says how long it is
     /// was found short enough, so a client that waits for `100 Continue` hears of it first.
-    pub(crate) async fn collect(&self, mut body: Body, limit: u64) -> Result<Collected, Problem> {
-        let too_large = || Problem::BodyTooLarge { limit_bytes: limit };
+    pub async fn collect(&self, mut body: Body, limit: u64) -> Result<Collected, Problem> {
+        let too_large = || Problem::body_too_large(limit);
         let announced = body.size_hint().upper();
         if announced.is_some_and(|bytes| bytes > limit) {
             return Err(too_large());
@@ -83,9 +82,9 @@ impl BodyBudget {
             let frame = frame.map_err(|error| {
                 if is_too_slow(&error) {
                     // The listener, which knows the rate, puts its own answer in the place of this one.
-                    Problem::BodyTooSlow { bytes_per_second: 1 }
+                    Problem::body_too_slow(1)
                 } else {
-                    Problem::RequestMalformed("the body ended before its length".to_owned())
+                    Problem::request_malformed("the body ended before its length")
                 }
             })?;
             let Ok(data) = frame.into_data() else { continue };
@@ -106,6 +105,7 @@ mod tests {
     use futures_util::stream;
 
     use super::*;
+    use crate::problem::{REQUEST_MALFORMED, UNAVAILABLE};
 
     fn budget(bytes: u32) -> BodyBudget {
         BodyBudget::new(bytes, Duration::ZERO, Duration::from_secs(3))
@@ -131,7 +131,7 @@ mod tests {
 
     #[tokio::test]
     async fn neither_announced_nor_found_out_is_more_taken_than_the_limit() {
-        let too_large = Some(Problem::BodyTooLarge { limit_bytes: 10 });
+        let too_large = Some(Problem::body_too_large(10));
         let budget = budget(100);
         assert_eq!(budget.collect(Body::from(vec![0; 11]), 10).await.err(), too_large);
         assert_eq!(
@@ -148,7 +148,7 @@ mod tests {
         let copy = first.bytes.clone();
         drop(first);
         let full = budget.collect(Body::from(vec![1; 6]), 10).await;
-        assert!(matches!(full, Err(Problem::Unavailable { .. })));
+        assert!(full.expect_err("no room").is(&UNAVAILABLE));
         drop(copy);
         assert!(budget.collect(Body::from(vec![1; 6]), 10).await.is_ok());
     }
@@ -159,7 +159,7 @@ mod tests {
         for _ in 0..5 {
             let broken = stream::iter([Ok(Bytes::from_static(b"a")), Err(std::io::Error::other("gone"))]);
             let refused = budget.collect(Body::from_stream(broken), 10).await;
-            assert!(matches!(refused, Err(Problem::RequestMalformed(_))));
+            assert!(refused.expect_err("cut short").is(&REQUEST_MALFORMED));
         }
         assert!(budget.collect(Body::from(vec![1; 10]), 10).await.is_ok());
     }
