@@ -23,7 +23,7 @@ pub enum AdminError {
     /// The name is taken.
     #[error("{what} {name:?} exists already")]
     Exists {
-        /// `tenant` or `device`.
+        /// `tenant`, `device` or `user`.
         what: &'static str,
         /// The name.
         name: String,
@@ -31,7 +31,7 @@ pub enum AdminError {
     /// There is none of that name or id.
     #[error("no {what} {name:?}")]
     Unknown {
-        /// `tenant` or `device`.
+        /// `tenant`, `device` or `user`.
         what: &'static str,
         /// The name or id.
         name: String,
@@ -39,6 +39,12 @@ pub enum AdminError {
     /// A name must be usable in a list and in a path.
     #[error("{name:?} is not a name: use 1 to 100 letters, digits, spaces or -_. without spaces at the ends")]
     BadName {
+        /// What was given.
+        name: String,
+    },
+    /// A user's name must be usable in a form and on a command line.
+    #[error("{name:?} is not a user's name: use 1 to 100 letters, digits or -_.@+")]
+    BadUserName {
         /// What was given.
         name: String,
     },

@@ -18,6 +18,7 @@ pub mod objects;
 mod open;
 mod options;
 mod orphans;
+mod people;
 mod policy;
 mod read;
 mod rng;
@@ -39,7 +40,9 @@ use crate::read::RecordCache;
 use crate::write::LiveSessions;
 
 pub use admin::{AdminError, DeviceToken, Sender, token_hash};
+pub use catalog::access::{AccessCursor, AccessRow, Action};
 pub use catalog::holds::HoldRow;
+pub use catalog::users::{Assignment, NoRole, Role};
 pub use clock::{Clock, SetClock, SystemClock};
 pub use holds::NewHold;
 pub use keys::{KeyError, PublicKey, RootKeyError, RotateError, Rotation};
@@ -48,10 +51,11 @@ pub use lock::{FolderLock, LockError};
 pub use open::OpenError;
 pub use options::{ArchiveOptions, ObjectsOptions};
 pub use orphans::{Claimed, Standing, Unnamed};
+pub use people::{Login, LoginAttempt, LoginFailures, NewLogin, NewUser, PasswordHash, User, fold_user_name};
 pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
 pub use read::{
-    AccessRange, AccessRequest, Action, Description, FrameInfo, Grant, ReadError, ReadFrame, Salvaged,
-    SessionReader, StreamInfo, StreamName,
+    AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, Description, FrameInfo,
+    Grant, OpenGrant, ReadError, ReadFrame, ReviewGrant, Salvaged, SessionReader, StreamInfo, StreamName,
 };
 pub use rng::OsRandom;
 pub use stats::{SessionSummary, Stats};

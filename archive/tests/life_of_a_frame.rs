@@ -8,8 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use obhut_archive::verify::{self, VerifyOptions};
 use obhut_archive::{
-    AccessRange, AccessRequest, Action, Archive, ArchiveOptions, ClaimLimits, NewFrame, NewSession,
-    NewStream, SealOutcome, SealRequest, SessionRef, SetClock, WriteError,
+    AccessRange, AccessRequest, Archive, ArchiveOptions, ClaimLimits, NewFrame, NewSession, NewStream,
+    SealOutcome, SealRequest, SessionRef, SetClock, WriteError,
 };
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -109,7 +109,6 @@ fn request(at: SessionRef, range: AccessRange) -> AccessRequest {
         who: "a test".to_owned(),
         purpose: "testing".to_owned(),
         case: None,
-        action: Action::Restore,
     }
 }
 

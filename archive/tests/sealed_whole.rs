@@ -9,8 +9,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use obhut_archive::verify::{self, FindingKind, VerifyOptions};
 use obhut_archive::{
-    AccessRange, AccessRequest, Action, Archive, ArchiveOptions, ClaimLimits, NewFrame, NewSession,
-    NewStream, SealOutcome, SealRequest, SessionRef, SetClock,
+    AccessRange, AccessRequest, Archive, ArchiveOptions, ClaimLimits, NewFrame, NewSession, NewStream,
+    SealOutcome, SealRequest, SessionRef, SetClock,
 };
 use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -174,7 +174,6 @@ async fn the_instant_of_a_look_can_not_be_changed_unseen() {
         who: "E. Muster".to_owned(),
         purpose: "complaint".to_owned(),
         case: None,
-        action: Action::Restore,
     };
     archive.record_access(request).await.unwrap();
     archive.close().await;

@@ -11,8 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use obhut_archive::{
-    AccessRange, AccessRequest, Action, Archive, ArchiveOptions, NewSession, NewStream, SessionRef,
-    SystemClock,
+    AccessRange, AccessRequest, Archive, ArchiveOptions, NewSession, NewStream, SessionRef, SystemClock,
 };
 use obhut_format::chain::{SessionKind, StreamKind};
 use obhut_format::ids::StreamNo;
@@ -100,7 +99,6 @@ async fn ask(archive: &Archive, at: SessionRef, crowd: usize) -> Result<(u64, Du
                         who: format!("reviewer {n}"),
                         purpose: "measuring".to_owned(),
                         case: None,
-                        action: Action::View,
                     };
                     archive.record_access(request).await?;
                     records += 1;

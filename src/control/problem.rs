@@ -21,7 +21,9 @@ impl IntoResponse for Failure {
 impl From<AdminError> for Failure {
     fn from(error: AdminError) -> Self {
         let advice = match &error {
-            AdminError::Exists { .. } | AdminError::BadName { .. } => "choose another name",
+            AdminError::Exists { .. } | AdminError::BadName { .. } | AdminError::BadUserName { .. } => {
+                "choose another name"
+            }
             AdminError::Unknown { what, .. } => match *what {
                 "tenant" => "`obhut tenant list` shows the tenants",
                 _ => "`obhut device list` shows the devices",

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use obhut_archive::{
-    AccessRange, AccessRequest, Action, Archive, ArchiveOptions, ClaimLimits, EventKind, NewEvent, NewFrame,
-    NewHold, NewSession, NewStream, SealRequest, SessionRef, SetClock,
+    AccessRange, AccessRequest, Archive, ArchiveOptions, ClaimLimits, EventKind, NewEvent, NewFrame, NewHold,
+    NewSession, NewStream, SealRequest, SessionRef, SetClock,
 };
 use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -198,7 +198,6 @@ impl Builder {
             who: "a test".to_owned(),
             purpose: "looking".to_owned(),
             case: Some("4711".to_owned()),
-            action: Action::View,
         };
         self.archive.record_access(request).await.expect("recorded");
     }

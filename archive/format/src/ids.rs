@@ -144,6 +144,16 @@ uuid_id!(
     HoldId,
     "hold"
 );
+uuid_id!(
+    /// A person who may log in.
+    UserId,
+    "user"
+);
+uuid_id!(
+    /// A person's log-in, from the password to its end.
+    LoginId,
+    "login"
+);
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident($inner:ty), $what:literal, max $max:literal) => {

@@ -3,7 +3,49 @@
 use obhut_format::ids::{AccessId, Seq, SessionId, StreamNo, TenantId};
 use obhut_format::time::UtcMicros;
 
-use super::engine::{CatalogError, Query, Row, Tx};
+use super::engine::{CatalogError, FromValue, Query, Row, Tx, Value};
+
+/// What is done with what is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// The session's description and index are looked at; ranges may be asked for.
+    Open,
+    /// Frames are looked at, under an opening.
+    View,
+    /// Originals are written out.
+    Restore,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 3] = [Self::Open, Self::View, Self::Restore];
+
+    /// The action's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::View => "view",
+            Self::Restore => "restore",
+        }
+    }
+}
+
+impl From<Action> for Value<'_> {
+    fn from(action: Action) -> Self {
+        Self::Text(action.as_str())
+    }
+}
+
+impl FromValue for Action {
+    const EXPECTED: &'static str = "an action";
+
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|action| value == Value::Text(action.as_str()))
+    }
+}
 
 /// An access record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,24 +66,105 @@ pub struct AccessRow {
     pub last: Option<Seq>,
     /// When the look was allowed.
     pub at: UtcMicros,
+    /// To do what.
+    pub action: Action,
+    /// The record of the opening under which it was viewed; with [`Action::View`].
+    pub grant: Option<AccessId>,
+}
+
+/// The place of a record in the list: the next page begins after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccessCursor {
+    /// When the look was allowed.
+    pub at: UtcMicros,
+    /// Its id.
+    pub access: AccessId,
+}
+
+impl From<&AccessRow> for AccessCursor {
+    fn from(row: &AccessRow) -> Self {
+        Self {
+            at: row.at,
+            access: row.access,
+        }
+    }
+}
+
+/// Which records to list, newest first; the default is the newest of all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AccessQuery {
+    /// Only those of this session.
+    pub session: Option<SessionId>,
+    /// Only those of this action.
+    pub action: Option<Action>,
+    /// Only those at this instant or later.
+    pub from: Option<UtcMicros>,
+    /// Only those before this instant.
+    pub until: Option<UtcMicros>,
+    /// Only those after this one in the list.
+    pub after: Option<AccessCursor>,
+    /// How many at most.
+    pub limit: u32,
 }
 
 const INSERT: &str = "
-INSERT INTO access_records (access_id, tenant_id, leaf_n, session_id, stream, first, last, at_us)
-VALUES (:access, :tenant, :leaf_n, :session, :stream, :first, :last, :at)";
+INSERT INTO access_records (
+    access_id, tenant_id, leaf_n, session_id, stream, first, last, at_us, action, grant_id
+) VALUES (
+    :access, :tenant, :leaf_n, :session, :stream, :first, :last, :at, :action, :grant
+)";
 
-const BY_SESSION: &str = "
-SELECT access_id, tenant_id, leaf_n, session_id, stream, first, last, at_us
-FROM access_records
+/// The columns of an [`AccessRow`].
+macro_rules! select_access {
+    ($rest:expr) => {
+        concat!(
+            "
+SELECT access_id, tenant_id, leaf_n, session_id, stream, first, last, at_us, action, grant_id
+FROM access_records",
+            $rest
+        )
+    };
+}
+
+const BY_ID: &str = select_access!(
+    "
+WHERE access_id = :access AND tenant_id = :tenant"
+);
+
+const BY_SESSION: &str = select_access!(
+    "
 WHERE session_id = :session AND tenant_id = :tenant
-ORDER BY leaf_n";
+ORDER BY leaf_n"
+);
 
-const LIST: &str = "
-SELECT access_id, tenant_id, leaf_n, session_id, stream, first, last, at_us
-FROM access_records
+const LIST: &str = select_access!(
+    "
 WHERE tenant_id = :tenant AND leaf_n >= :from
 ORDER BY leaf_n
-LIMIT :limit";
+LIMIT :limit"
+);
+
+/// A listing statement that is driven by the index on the condition, and checks the other filters row by row.
+macro_rules! newest_where {
+    ($condition:literal) => {
+        select_access!(concat!(
+            "
+WHERE tenant_id = :tenant",
+            $condition,
+            "
+  AND at_us >= :from
+  AND (at_us, access_id) < (:before_at, :before_access)
+  AND (:session IS NULL OR session_id = :session)
+  AND (:action IS NULL OR action = :action)
+ORDER BY at_us DESC, access_id DESC
+LIMIT :limit"
+        ))
+    };
+}
+
+const NEWEST: &str = newest_where!("");
+const NEWEST_OF_SESSION: &str = newest_where!(" AND session_id = :session");
+const NEWEST_OF_ACTION: &str = newest_where!(" AND action = :action");
 
 /// Adds a record; its leaf goes with it in one transaction.
 pub fn insert(tx: &mut Tx<'_>, row: &AccessRow) -> Result<(), CatalogError> {
@@ -54,8 +177,61 @@ pub fn insert(tx: &mut Tx<'_>, row: &AccessRow) -> Result<(), CatalogError> {
         (":first", row.first.into()),
         (":last", row.last.into()),
         (":at", row.at.into()),
+        (":action", row.action.into()),
+        (":grant", row.grant.as_ref().into()),
     ];
     tx.execute(INSERT, &params).map(drop)
+}
+
+/// The tenant's record with this id.
+pub fn by_id(
+    query: &dyn Query,
+    tenant: TenantId,
+    access: AccessId,
+) -> Result<Option<AccessRow>, CatalogError> {
+    query.optional(
+        BY_ID,
+        &[(":tenant", (&tenant).into()), (":access", (&access).into())],
+        from_row,
+    )
+}
+
+/// A page of the tenant's records, newest first.
+pub fn newest(
+    query: &dyn Query,
+    tenant: TenantId,
+    wanted: &AccessQuery,
+) -> Result<Vec<AccessRow>, CatalogError> {
+    let before = first_excluded(wanted);
+    let params = [
+        (":tenant", (&tenant).into()),
+        (":from", wanted.from.unwrap_or(UtcMicros::MIN).into()),
+        (":before_at", before.at.into()),
+        (":before_access", (&before.access).into()),
+        (":session", wanted.session.as_ref().into()),
+        (":action", wanted.action.into()),
+        (":limit", wanted.limit.into()),
+    ];
+    query.all(statement(wanted), &params, from_row)
+}
+
+/// The statement whose index serves the filter best.
+pub(super) fn statement(wanted: &AccessQuery) -> &'static str {
+    match wanted {
+        AccessQuery { session: Some(_), .. } => NEWEST_OF_SESSION,
+        AccessQuery { action: Some(_), .. } => NEWEST_OF_ACTION,
+        _ => NEWEST,
+    }
+}
+
+/// The place that everything listed comes after: the cursor or the upper end of the range, whichever is older.
+fn first_excluded(wanted: &AccessQuery) -> AccessCursor {
+    let (lowest, highest) = (AccessId::from_bytes([0; 16]), AccessId::from_bytes([0xff; 16]));
+    let (at, access) = wanted
+        .until
+        .map_or((UtcMicros::MAX, highest), |until| (until, lowest));
+    let end = AccessCursor { at, access };
+    wanted.after.map_or(end, |cursor| cursor.min(end))
 }
 
 /// The looks at a session, in the ledger's order.
@@ -97,5 +273,7 @@ fn from_row(row: &Row<'_>) -> Result<AccessRow, CatalogError> {
         first: row.get("first")?,
         last: row.get("last")?,
         at: row.get("at_us")?,
+        action: row.get("action")?,
+        grant: row.get("grant_id")?,
     })
 }

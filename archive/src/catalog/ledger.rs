@@ -66,6 +66,11 @@ ON CONFLICT (tenant_id) DO UPDATE
 SET size = excluded.size, frontier = excluded.frontier, checkpoint = excluded.checkpoint
 WHERE excluded.size >= ledger_heads.size";
 
+const GET: &str = "
+SELECT tenant_id, n, line, scope, session_id, detail
+FROM ledger_leaves
+WHERE tenant_id = :tenant AND n = :n";
+
 const RANGE: &str = "
 SELECT tenant_id, n, line, scope, session_id, detail
 FROM ledger_leaves
@@ -133,6 +138,15 @@ pub fn put_head(tx: &mut Tx<'_>, row: &HeadRow) -> Result<(), CatalogError> {
     expect_one(changed, || {
         format!("ledger of tenant {} would shrink to {}", row.tenant, row.size)
     })
+}
+
+/// The leaf of this number.
+pub fn get(query: &dyn Query, tenant: TenantId, n: u64) -> Result<Option<LeafRow>, CatalogError> {
+    query.optional(
+        GET,
+        &[(":tenant", (&tenant).into()), (":n", n.into())],
+        leaf_from_row,
+    )
 }
 
 /// Leaves from `first` on, in order.

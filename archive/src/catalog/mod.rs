@@ -4,7 +4,7 @@
 //! constants, and one function a statement; [`engine`] runs them and is the only place that knows the database.
 //!
 //! What it refuses to do: it makes no decisions (a compare-and-set is the most), holds no unsealed personal data, and never
-//! sees a key that is not wrapped. A query over a tenant's data names the tenant; what hangs on a session alone (streams,
+//! sees a key that is not wrapped. People and their logins are the archive's, not a tenant's. A query over a tenant's data names the tenant; what hangs on a session alone (streams,
 //! chain lines, segments, events) is reached by the id of a session that [`sessions::get`] has found under the tenant.
 
 pub mod access;
@@ -20,6 +20,7 @@ pub mod events;
 pub mod holds;
 pub mod keks;
 pub mod ledger;
+pub mod logins;
 pub mod policies;
 pub mod segments;
 pub mod session_list;
@@ -28,6 +29,7 @@ pub mod signing_keys;
 pub mod streams;
 pub mod sweep;
 pub mod tenants;
+pub mod users;
 
 #[cfg(test)]
 mod tests;

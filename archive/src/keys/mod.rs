@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use obhut_format::aad::{self, Aad};
+use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::{SessionId, TenantId};
 use obhut_format::key::{SessionKey, WrapKey, WrappedKey};
 use obhut_format::random::Random;
@@ -69,6 +70,11 @@ impl Period {
         let mut text = at.to_string();
         text.truncate("2026-11".len());
         Self(text)
+    }
+
+    /// As a leaf's row names it.
+    pub(crate) fn named(scope: &str) -> Self {
+        Self(scope.to_owned())
     }
 
     /// As the catalog holds it.
@@ -176,6 +182,15 @@ impl Keys {
     /// The key that signs tree heads, where it opened.
     pub(crate) fn try_ledger_signer(&self) -> Option<Arc<SigningKey>> {
         self.ledger_signer.get().cloned()
+    }
+
+    /// Stands for a name that somebody tried to log in with. What was typed there may be a password, and those can be
+    /// guessed: so the hash is keyed, by what only this archive can compute. An Ed25519 signature is deterministic.
+    pub(crate) fn login_name_hash(&self, name: &str) -> [u8; 32] {
+        let signature = self
+            .archive_signer()
+            .sign(format!("obhut/1 login-name {name}").as_bytes());
+        Sha256Digest::of(&signature.0).0
     }
 
     /// Unwraps something the root key wraps. That it fails means the file is not this archive's root key.

@@ -2,29 +2,20 @@
 
 use obhut_format::ids::{AccessId, Seq, StreamNo};
 use obhut_format::ledger::LeafType;
-use serde_json::json;
+use obhut_format::time::UtcMicros;
+use serde_json::{Value, json};
 
 use super::ReadError;
 use crate::Archive;
-use crate::catalog::access::{self, AccessRow};
-use crate::catalog::sessions;
-use crate::keys::Period;
+use crate::catalog::access::{self, AccessRow, Action};
+use crate::catalog::{Tx, sessions};
+use crate::keys::{Keys, Period};
 use crate::ledger::{self, Draft, Scope};
 use crate::rng::OsRandom;
 use crate::write::SessionRef;
 
-/// What is done with what is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Action {
-    /// Frames are looked at.
-    View,
-    /// Originals are written out.
-    Restore,
-}
-
 /// The frames a record covers: a stream, or with `None` all of them; numbers inclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct AccessRange {
     /// The stream; `None`: every stream.
     pub stream: Option<StreamNo>,
@@ -39,8 +30,16 @@ impl AccessRange {
         frames: None,
     };
 
-    fn covers(&self, stream: StreamNo, seq: Seq) -> bool {
-        self.stream.is_none_or(|only| only == stream)
+    /// One frame.
+    pub const fn frame(stream: StreamNo, seq: Seq) -> Self {
+        Self {
+            stream: Some(stream),
+            frames: Some((seq, seq)),
+        }
+    }
+
+    pub(crate) fn covers(&self, stream: StreamNo, seq: Seq) -> bool {
+        self.covers_stream(stream)
             && self
                 .frames
                 .is_none_or(|(first, last)| first <= seq && seq <= last)
@@ -49,34 +48,71 @@ impl AccessRange {
     fn covers_stream(&self, stream: StreamNo) -> bool {
         self.stream.is_none_or(|only| only == stream)
     }
+
+    /// Whether everything of `other` is in this range.
+    pub(crate) fn contains(&self, other: &Self) -> bool {
+        let frames = match (self.frames, other.frames) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some((first, last)), Some((from, to))) => first <= from && to <= last,
+        };
+        frames && (self.stream.is_none() || self.stream == other.stream)
+    }
 }
 
-/// Who wants to see what, why, and for which matter.
+/// Who wants originals written out, which, why, and for which matter.
 #[derive(Debug, Clone)]
 pub struct AccessRequest {
     /// The session.
     pub session: SessionRef,
     /// Which part of it.
     pub range: AccessRange,
-    /// Who: a login's name, or the command line.
+    /// Who: the command line, or a user's name.
     pub who: String,
     /// Why.
     pub purpose: String,
     /// For which matter.
     pub case: Option<String>,
-    /// To do what.
-    pub action: Action,
+}
+
+/// What a grant lets its holder have.
+#[derive(Debug, Clone)]
+enum Covers {
+    /// These frames, and what describes them.
+    Frames(AccessRange),
+    /// What describes the session, and the index of these ranges; no frame.
+    Index(Vec<AccessRange>),
 }
 
 /// Proof that an access record and its ledger leaf are committed; without one the reader opens nothing.
 #[derive(Debug, Clone)]
 pub struct Grant {
     session: SessionRef,
-    range: AccessRange,
+    covers: Covers,
     record: AccessId,
 }
 
 impl Grant {
+    /// Of the frames of a record; for whoever has just committed it.
+    pub(super) fn of_frames(session: SessionRef, range: AccessRange, record: AccessId) -> Self {
+        let covers = Covers::Frames(range);
+        Self {
+            session,
+            covers,
+            record,
+        }
+    }
+
+    /// Of the description and index that a committed opening allows.
+    pub(super) fn of_index(session: SessionRef, ranges: Vec<AccessRange>, record: AccessId) -> Self {
+        let covers = Covers::Index(ranges);
+        Self {
+            session,
+            covers,
+            record,
+        }
+    }
+
     /// The session it opens.
     pub fn session(&self) -> SessionRef {
         self.session
@@ -87,75 +123,116 @@ impl Grant {
         self.record
     }
 
-    /// Refuses what is outside the recorded range.
+    /// Refuses frames that are outside the recorded range.
     pub(crate) fn check(&self, stream: StreamNo, seq: Seq) -> Result<(), ReadError> {
-        if self.range.covers(stream, seq) {
-            Ok(())
-        } else {
-            Err(ReadError::OutsideGrant { stream, seq })
+        match &self.covers {
+            Covers::Frames(range) if range.covers(stream, seq) => Ok(()),
+            _ => Err(ReadError::OutsideGrant { stream, seq }),
         }
     }
 
     /// Whether any frame of a stream is in the range.
     pub(crate) fn covers_stream(&self, stream: StreamNo) -> bool {
-        self.range.covers_stream(stream)
+        self.ranges().iter().any(|range| range.covers_stream(stream))
+    }
+
+    fn ranges(&self) -> &[AccessRange] {
+        match &self.covers {
+            Covers::Frames(range) => std::slice::from_ref(range),
+            Covers::Index(ranges) => ranges,
+        }
     }
 }
 
+/// A record to commit; the detail is what is sealed of it.
+#[derive(Debug, Clone)]
+pub(super) struct NewRecord {
+    pub(super) record: AccessId,
+    pub(super) session: SessionRef,
+    pub(super) range: AccessRange,
+    pub(super) action: Action,
+    pub(super) grant: Option<AccessId>,
+    pub(super) at: UtcMicros,
+    pub(super) detail: Value,
+}
+
+/// What the detail of every look says; an opening and a view say more.
+pub(super) fn detail(
+    record: AccessId,
+    session: SessionRef,
+    range: &AccessRange,
+    action: Action,
+    (who, purpose, case): (&str, &str, Option<&str>),
+) -> Value {
+    json!({
+        "access": record, "session": session.session, "stream": range.stream,
+        "first": range.frames.map(|(first, _)| first), "last": range.frames.map(|(_, last)| last),
+        "who": who, "purpose": purpose, "case": case, "action": action,
+    })
+}
+
+/// Appends the ledger leaf of a look and inserts its row, in the caller's transaction.
+pub(super) fn append(tx: &mut Tx<'_>, keys: &Keys, new: &NewRecord) -> Result<(), ReadError> {
+    let at = new.session;
+    if sessions::get(tx, at.tenant, at.session)?.is_none() {
+        return Err(ReadError::NoSuchSession(at.session));
+    }
+    let period = Period::month_of(new.at);
+    let scope = Scope::Period(period.clone(), keys.detail_key(tx, at.tenant, &period, new.at)?);
+    let draft = Draft {
+        tenant: at.tenant,
+        t: LeafType::Access,
+        at: new.at,
+        session: Some(at.session),
+        scope: &scope,
+        detail: &new.detail,
+    };
+    let leaf_n = ledger::append(tx, &keys.ledger_signer(), &draft)?;
+    let row = AccessRow {
+        access: new.record,
+        tenant: at.tenant,
+        leaf_n,
+        session: at.session,
+        stream: new.range.stream,
+        first: new.range.frames.map(|(first, _)| first),
+        last: new.range.frames.map(|(_, last)| last),
+        at: new.at,
+        action: new.action,
+        grant: new.grant,
+    };
+    Ok(access::insert(tx, &row)?)
+}
+
 impl Archive {
-    /// Commits the access record and its ledger leaf in one transaction; only then is there a grant.
-    pub async fn record_access(&self, request: AccessRequest) -> Result<Grant, ReadError> {
+    /// An id for a record that is about to be committed.
+    pub(super) fn new_record(&self) -> (AccessId, UtcMicros) {
         let now = self.now();
-        let record = AccessId::v7(now, OsRandom.bytes());
+        (AccessId::v7(now, OsRandom.bytes()), now)
+    }
+
+    /// Commits the access record of a restore and its ledger leaf in one transaction; only then is there a grant.
+    pub async fn record_access(&self, request: AccessRequest) -> Result<Grant, ReadError> {
+        let (record, at) = self.new_record();
         let AccessRequest {
-            session: at,
+            session,
             range,
             who,
             purpose,
             case,
-            action,
         } = request;
-        let detail = json!({
-            "access": record, "session": at.session, "stream": range.stream,
-            "first": range.frames.map(|(first, _)| first), "last": range.frames.map(|(_, last)| last),
-            "who": who, "purpose": purpose, "case": case, "action": action,
-        });
-        let keys = self.keys().clone();
-        self.write_essential(move |tx| {
-            if sessions::get(tx, at.tenant, at.session)?.is_none() {
-                return Err(ReadError::NoSuchSession(at.session));
-            }
-            let period = Period::month_of(now);
-            let scope = Scope::Period(period.clone(), keys.detail_key(tx, at.tenant, &period, now)?);
-            let draft = Draft {
-                tenant: at.tenant,
-                t: LeafType::Access,
-                at: now,
-                session: Some(at.session),
-                scope: &scope,
-                detail: &detail,
-            };
-            let leaf_n = ledger::append(tx, &keys.ledger_signer(), &draft)?;
-            access::insert(
-                tx,
-                &AccessRow {
-                    access: record,
-                    tenant: at.tenant,
-                    leaf_n,
-                    session: at.session,
-                    stream: range.stream,
-                    first: range.frames.map(|(first, _)| first),
-                    last: range.frames.map(|(_, last)| last),
-                    at: now,
-                },
-            )?;
-            Ok(())
-        })
-        .await?;
-        Ok(Grant {
-            session: at,
-            range,
+        let action = Action::Restore;
+        let detail = detail(record, session, &range, action, (&who, &purpose, case.as_deref()));
+        let new = NewRecord {
             record,
-        })
+            session,
+            range,
+            action,
+            grant: None,
+            at,
+            detail,
+        };
+        let keys = self.keys().clone();
+        self.write_essential(move |tx| append(tx, &keys, &new)).await?;
+        Ok(Grant::of_frames(session, range, record))
     }
 }

@@ -6,10 +6,12 @@
 mod access;
 mod describe;
 mod frames;
+mod looks;
+mod review;
 mod salvage;
 mod segment;
 
-use obhut_format::ids::{Seq, SessionId, StreamNo};
+use obhut_format::ids::{AccessId, LoginId, Seq, SessionId, StreamNo};
 
 use crate::catalog::CatalogError;
 use crate::intake::IntakeError;
@@ -17,10 +19,13 @@ use crate::keys::KeyError;
 use crate::ledger::LedgerError;
 use crate::objects::ObjectError;
 
-pub use access::{AccessRange, AccessRequest, Action, Grant};
+pub use access::{AccessRange, AccessRequest, Grant};
 pub(crate) use describe::row_and_key;
 pub use describe::{Description, StreamName};
 pub use frames::{FrameInfo, ReadFrame, SessionReader, StreamInfo};
+pub(crate) use looks::same_look;
+pub use looks::{AccessDetail, AccessEntry, AccessFilter, AccessPage};
+pub use review::{OpenGrant, ReviewGrant};
 pub use salvage::Salvaged;
 pub(crate) use segment::{NamedSegment, RecordCache, VerifiedSegment, records_of};
 
@@ -48,6 +53,15 @@ pub enum ReadError {
         /// The frame.
         seq: Seq,
     },
+    /// A range that the opening did not ask for.
+    #[error("the range is outside what grant {0} allows")]
+    RangeOutsideGrant(AccessId),
+    /// The time for which a session was opened is over.
+    #[error("grant {0} has ended")]
+    GrantExpired(AccessId),
+    /// The login that asks has ended.
+    #[error("login {0} has ended")]
+    LoginEnded(LoginId),
     /// What is stored does not check.
     #[error("{object} is damaged: {why}")]
     Damaged {
@@ -77,6 +91,19 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// Whether it says that what is stored does not check.
+    pub fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Damaged { .. }
+                | Self::Object(ObjectError::NotFound { .. } | ObjectError::Damaged { .. })
+                | Self::Key(KeyError::Damaged { .. } | KeyError::Missing { .. })
+                | Self::Ledger(LedgerError::HeadDamaged(_) | LedgerError::DetailDamaged { .. })
+                | Self::Intake(IntakeError::Damaged { .. })
+                | Self::Catalog(CatalogError::Damaged(_))
+        )
+    }
+
     pub(crate) fn damaged(object: impl Into<String>, why: impl std::fmt::Display) -> Self {
         Self::Damaged {
             object: object.into(),

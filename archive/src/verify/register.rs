@@ -16,6 +16,7 @@ use crate::catalog::ledger::LeafRow;
 use crate::catalog::policies::{self, PolicyRow};
 use crate::catalog::tenants::TenantRow;
 use crate::catalog::{CatalogError, Query, keks, sweep};
+use crate::read::same_look;
 
 /// A tenant's rows on one side, what the leaves say on the other.
 #[derive(Debug)]
@@ -109,16 +110,10 @@ impl Register {
             .and_then(|id| id.parse::<AccessId>().ok());
         let Some(id) = id else { return };
         self.said.looks.insert(id);
-        let same = self.looks.get(&id).is_some_and(|look| {
-            let number = |name: &str| detail.get(name).and_then(Value::as_u64);
-            look.leaf_n == row.n
-                && look.at == leaf.at
-                && Some(look.session) == row.session
-                && detail.get("session").and_then(Value::as_str) == Some(&look.session.to_string())
-                && number("stream") == look.stream.map(|stream| u64::from(stream.get()))
-                && number("first") == look.first.map(obhut_format::ids::Seq::get)
-                && number("last") == look.last.map(obhut_format::ids::Seq::get)
-        });
+        let same = self
+            .looks
+            .get(&id)
+            .is_some_and(|look| same_look(look, row.session, leaf, detail));
         if !same {
             let what = "the row of this access record is missing or differs from the ledger";
             self.said.wrong.push(Finding::new(

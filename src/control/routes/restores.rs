@@ -9,8 +9,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use obhut_archive::{
-    AccessRange, AccessRequest, Action, Archive, FrameInfo, Grant, ReadError, ReadFrame, SessionReader,
-    SessionRef,
+    AccessRange, AccessRequest, Archive, FrameInfo, Grant, ReadError, ReadFrame, SessionReader, SessionRef,
 };
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -69,7 +68,6 @@ async fn grant(archive: &Archive, ask: &RestoreRequest) -> Result<Grant, Failure
             who: "command line".to_owned(),
             purpose: ask.purpose.clone(),
             case: ask.case.clone(),
-            action: Action::Restore,
         };
         match archive.record_access(request).await {
             Err(ReadError::NoSuchSession(_)) => {}

@@ -16,11 +16,18 @@ struct Step {
 }
 
 /// Every version, oldest first. Published files never change: their checksums are in the catalogs.
-const STEPS: &[Step] = &[Step {
-    version: 1,
-    name: "store",
-    sql: include_str!("../../../../migrations/sqlite/0001_store.sql"),
-}];
+const STEPS: &[Step] = &[
+    Step {
+        version: 1,
+        name: "store",
+        sql: include_str!("../../../../migrations/sqlite/0001_store.sql"),
+    },
+    Step {
+        version: 2,
+        name: "review",
+        sql: include_str!("../../../../migrations/sqlite/0002_review.sql"),
+    },
+];
 
 /// The newest version this program knows.
 pub(super) fn known() -> u32 {

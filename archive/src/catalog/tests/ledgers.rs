@@ -111,6 +111,8 @@ fn access_records_are_listed_by_session_and_in_pages() {
         first: (n > 3).then_some(Seq::ZERO),
         last: (n > 3).then_some(Seq::MAX),
         at: at(i64::from(n)),
+        action: access::Action::Restore,
+        grant: None,
     };
     fixture.write(move |tx| (0..5).try_for_each(|n| access::insert(tx, &row(n))));
     fixture.conflict(move |tx| {

@@ -1,6 +1,9 @@
 //! The migration files against the habits of the house.
 
-const FILES: &[&str] = &[include_str!("../../../../migrations/sqlite/0001_store.sql")];
+const FILES: &[&str] = &[
+    include_str!("../../../../migrations/sqlite/0001_store.sql"),
+    include_str!("../../../../migrations/sqlite/0002_review.sql"),
+];
 
 /// The tables of a migration: name, whether a comment stands above, and the lines of the body.
 fn tables(sql: &str) -> Vec<(String, bool, Vec<&str>, bool)> {
@@ -26,6 +29,24 @@ fn tables(sql: &str) -> Vec<(String, bool, Vec<&str>, bool)> {
     found
 }
 
+/// The columns that a migration adds to tables of an earlier one: table, column, and whether a comment stands above.
+fn added(sql: &str) -> Vec<(&str, &str, bool)> {
+    let mut found = Vec::new();
+    let mut lines = sql.lines();
+    let mut previous = "";
+    while let Some(line) = lines.next() {
+        let table = line
+            .strip_prefix("ALTER TABLE ")
+            .and_then(|rest| rest.strip_suffix(" ADD COLUMN"));
+        if let Some(table) = table {
+            let name = lines.next().and_then(column).expect("a column on the next line");
+            found.push((table, name, previous.starts_with("-- ")));
+        }
+        previous = line;
+    }
+    found
+}
+
 /// A line that declares a column, as against comments, continuations and table constraints.
 fn column(line: &str) -> Option<&str> {
     let line = line
@@ -41,6 +62,10 @@ fn column(line: &str) -> Option<&str> {
 fn every_table_is_strict_and_every_table_and_column_has_its_comment() {
     let mut seen = 0;
     for sql in FILES {
+        for (table, column, commented) in added(sql) {
+            assert!(commented, "{table}.{column} has no comment");
+            seen += 1;
+        }
         for (table, commented, body, strict) in tables(sql) {
             assert!(commented, "table {table} has no comment");
             assert!(strict, "table {table} is not STRICT");
@@ -66,6 +91,8 @@ fn the_parser_of_this_test_sees_what_the_database_sees() {
     let mut parsed: Vec<String> = Vec::new();
     for sql in FILES {
         database.execute_batch(sql).expect("migration");
+        let added = added(sql).into_iter();
+        parsed.extend(added.map(|(table, column, _)| format!("{table}.{column}")));
         for (table, _, body, _) in tables(sql) {
             parsed.extend(
                 body.into_iter()

@@ -239,6 +239,9 @@ fn populate_ledger(tx: &mut Tx<'_>, tenant: TenantId) -> Result<(), CatalogError
         first: Some(Seq::ZERO),
         last: Some(Seq::MAX),
         at: at(8),
+        // Versions before the second knew no other.
+        action: access::Action::Restore,
+        grant: None,
     };
     access::insert(tx, &look)?;
     let hold = holds::HoldRow {

@@ -1,0 +1,205 @@
+//! Logins, and attempts that fail.
+
+use std::time::Duration;
+
+use obhut_format::ids::{LoginId, UserId};
+use obhut_format::time::{SignedMicros, UtcMicros};
+
+use super::users::{User, fold_user_name, with_assignments};
+use crate::Archive;
+use crate::admin::AdminError;
+use crate::catalog::logins::{self, FailuresRow, LoginRow};
+use crate::catalog::users;
+use crate::rng::OsRandom;
+
+/// A login to start.
+#[derive(Debug, Clone, Copy)]
+pub struct NewLogin {
+    /// Whose.
+    pub user: UserId,
+    /// SHA-256 of the token that the user's browser keeps.
+    pub token_hash: [u8; 32],
+    /// After which time it ends whatever they do.
+    pub lasts: Duration,
+}
+
+/// A login in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Login {
+    /// Its id.
+    pub login: LoginId,
+    /// Whom it admits.
+    pub user: UserId,
+    /// When they logged in.
+    pub created_at: UtcMicros,
+    /// When they were last heard, as far as it was written down.
+    pub last_seen_at: UtcMicros,
+    /// When it ends whatever they do.
+    pub expires_at: UtcMicros,
+}
+
+impl From<LoginRow> for Login {
+    fn from(row: LoginRow) -> Self {
+        Self {
+            login: row.login,
+            user: row.user,
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+            expires_at: row.expires_at,
+        }
+    }
+}
+
+/// Attempts in a row that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoginFailures {
+    /// How many, the one under way included.
+    pub failures: u64,
+    /// Until when the next one is not looked at.
+    pub locked_until: Option<UtcMicros>,
+}
+
+/// What becomes of an attempt to log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginAttempt {
+    /// The password may be looked at. The attempt counts as failed until it is said to have succeeded, so that attempts
+    /// at the same time can't get past the count.
+    Counted(LoginFailures),
+    /// The name is locked: the password is not to be looked at.
+    Locked {
+        /// Until when.
+        until: UtcMicros,
+    },
+}
+
+fn micros(span: Duration) -> SignedMicros {
+    SignedMicros(i64::try_from(span.as_micros()).unwrap_or(i64::MAX))
+}
+
+fn later(at: UtcMicros, span: Duration) -> UtcMicros {
+    at.checked_add(micros(span)).unwrap_or(UtcMicros::MAX)
+}
+
+fn earlier(at: UtcMicros, span: Duration) -> UtcMicros {
+    let back = SignedMicros(micros(span).0.saturating_neg());
+    at.checked_add(back).unwrap_or(UtcMicros::MIN)
+}
+
+impl Archive {
+    /// Starts a login; a disabled user gets none.
+    pub async fn start_login(&self, new: NewLogin) -> Result<Login, AdminError> {
+        let now = self.now();
+        let row = LoginRow {
+            login: LoginId::v7(now, OsRandom.bytes()),
+            token_hash: new.token_hash,
+            user: new.user,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: later(now, new.lasts),
+        };
+        self.catalog()
+            .write(move |tx| {
+                let user = users::by_id(tx, row.user)?.filter(|user| user.disabled_at.is_none());
+                if user.is_none() {
+                    return Err(AdminError::Unknown {
+                        what: "user",
+                        name: row.user.to_string(),
+                    });
+                }
+                logins::insert(tx, &row)?;
+                Ok(Login::from(row))
+            })
+            .await
+    }
+
+    /// The login of a token, with its user; `None` when it has ended, was silent for longer than `idle`, or its user is
+    /// disabled.
+    pub async fn login(
+        &self,
+        token_hash: [u8; 32],
+        idle: Duration,
+    ) -> Result<Option<(Login, User)>, AdminError> {
+        let now = self.now();
+        let heard_since = earlier(now, idle);
+        self.catalog()
+            .read(move |tx| {
+                let row = logins::by_token(tx, &token_hash)?
+                    .filter(|row| now < row.expires_at && row.last_seen_at >= heard_since);
+                let Some(row) = row else { return Ok(None) };
+                let user = users::by_id(tx, row.user)?.filter(|user| user.disabled_at.is_none());
+                let Some(user) = user else { return Ok(None) };
+                Ok(Some((row.into(), with_assignments(tx, user)?.0)))
+            })
+            .await
+    }
+
+    /// Writes down that the user was heard. Once a minute is enough; the caller sees to that.
+    pub async fn touch_login(&self, login: LoginId) -> Result<(), AdminError> {
+        let now = self.now();
+        Ok(self
+            .catalog()
+            .write(move |tx| logins::touch(tx, login, now))
+            .await?)
+    }
+
+    /// Ends a login; `false` if it had ended.
+    pub async fn end_login(&self, login: LoginId) -> Result<bool, AdminError> {
+        Ok(self.catalog().write(move |tx| logins::delete(tx, login)).await?)
+    }
+
+    /// Ends the logins that are over or silent for longer than `idle`, and forgets failed attempts older than `failures`;
+    /// says how many logins that were.
+    pub async fn sweep_logins(&self, idle: Duration, failures: Duration) -> Result<usize, AdminError> {
+        let now = self.now();
+        let (silent_since, before) = (earlier(now, idle), earlier(now, failures));
+        Ok(self
+            .catalog()
+            .write(move |tx| {
+                logins::sweep_failures(tx, now, before)?;
+                logins::sweep(tx, now, silent_since)
+            })
+            .await?)
+    }
+
+    /// Counts an attempt to log in under a name, known or not, before its password is looked at, in one write. `lock` says
+    /// for how long a name is locked after so many attempts in a row.
+    pub async fn login_attempt<F>(&self, name: &str, lock: F) -> Result<LoginAttempt, AdminError>
+    where
+        F: FnOnce(u64) -> Option<Duration> + Send + 'static,
+    {
+        let now = self.now();
+        let name = self.keys().login_name_hash(&fold_user_name(name));
+        self.catalog()
+            .write(move |tx| {
+                let known = logins::failures(tx, &name)?;
+                if let Some(until) = known
+                    .and_then(|row| row.locked_until)
+                    .filter(|until| now < *until)
+                {
+                    return Ok(LoginAttempt::Locked { until });
+                }
+                let failures = known.map_or(0, |row| row.failures) + 1;
+                let locked_until = lock(failures).map(|span| later(now, span));
+                let row = FailuresRow {
+                    failures,
+                    last_at: now,
+                    locked_until,
+                };
+                logins::put_failures(tx, &name, &row)?;
+                Ok(LoginAttempt::Counted(LoginFailures {
+                    failures,
+                    locked_until,
+                }))
+            })
+            .await
+    }
+
+    /// Says that an attempt succeeded: what failed under this name before is forgotten.
+    pub async fn clear_login_failures(&self, name: &str) -> Result<(), AdminError> {
+        let name = self.keys().login_name_hash(&fold_user_name(name));
+        Ok(self
+            .catalog()
+            .write(move |tx| logins::clear_failures(tx, &name))
+            .await?)
+    }
+}

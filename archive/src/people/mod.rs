@@ -1,0 +1,11 @@
+//! People: who may log in, what they may do where, and the logins that are in force.
+//!
+//! Owns the rows and the order in which they change; a user who is disabled, or gets another password, has no login left in
+//! the same transaction. Refuses to know passwords (it keeps what an argon2id hash is written as), cookies, or when a name
+//! is to be locked: those are its users' policy.
+
+mod logins;
+mod users;
+
+pub use logins::{Login, LoginAttempt, LoginFailures, NewLogin};
+pub use users::{NewUser, PasswordHash, User, fold_user_name};

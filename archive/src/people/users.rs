@@ -1,0 +1,261 @@
+//! Users and their roles.
+
+use obhut_format::ids::{LoginId, UserId};
+use obhut_format::time::UtcMicros;
+
+use crate::Archive;
+use crate::admin::AdminError;
+use crate::catalog::users::{self, Assignment, UserRow};
+use crate::catalog::{CatalogError, Query, Tx, logins, tenants};
+use crate::rng::OsRandom;
+
+/// A password as an argon2id PHC string, salt and parameters included.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// Takes the string; `None` where it is no argon2id.
+    pub fn new(phc: impl Into<String>) -> Option<Self> {
+        let phc = phc.into();
+        phc.starts_with("$argon2id$").then_some(Self(phc))
+    }
+
+    /// The string.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PasswordHash(..)")
+    }
+}
+
+/// A user to add.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// The name they log in with.
+    pub name: String,
+    /// Their password.
+    pub password: PasswordHash,
+    /// Whether it is a one-time password.
+    pub must_change: bool,
+    /// What they may do where.
+    pub assignments: Vec<Assignment>,
+}
+
+/// A user, without the password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The id.
+    pub user: UserId,
+    /// The name they log in with.
+    pub name: String,
+    /// Whether they have a one-time password.
+    pub must_change: bool,
+    /// When the user was added.
+    pub created_at: UtcMicros,
+    /// Since when they may not log in.
+    pub disabled_at: Option<UtcMicros>,
+    /// What they may do where.
+    pub assignments: Vec<Assignment>,
+}
+
+/// A user's name as it is compared: in lower case, without space around it.
+pub fn fold_user_name(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// The folded name, if it is one.
+fn user_name(name: &str) -> Result<String, AdminError> {
+    let folded = fold_user_name(name);
+    let fits = (1..=100).contains(&folded.chars().count())
+        && folded.chars().all(|c| c.is_alphanumeric() || "-_.@+".contains(c));
+    if fits {
+        Ok(folded)
+    } else {
+        Err(AdminError::BadUserName {
+            name: name.to_owned(),
+        })
+    }
+}
+
+fn unknown(user: impl std::fmt::Display) -> AdminError {
+    AdminError::Unknown {
+        what: "user",
+        name: user.to_string(),
+    }
+}
+
+/// A row with its roles.
+pub(super) fn with_assignments(tx: &dyn Query, row: UserRow) -> Result<(User, PasswordHash), CatalogError> {
+    let user = User {
+        assignments: users::assignments(tx, row.user)?,
+        user: row.user,
+        name: row.name,
+        must_change: row.must_change,
+        created_at: row.created_at,
+        disabled_at: row.disabled_at,
+    };
+    Ok((user, PasswordHash(row.password)))
+}
+
+fn insert(tx: &mut Tx<'_>, row: &UserRow, assignments: &[Assignment]) -> Result<User, AdminError> {
+    if users::by_name(tx, &row.name)?.is_some() {
+        return Err(AdminError::Exists {
+            what: "user",
+            name: row.name.clone(),
+        });
+    }
+    users::insert(tx, row)?;
+    assign(tx, row.user, assignments)?;
+    Ok(with_assignments(tx, row.clone())?.0)
+}
+
+fn assign(tx: &mut Tx<'_>, user: UserId, assignments: &[Assignment]) -> Result<(), AdminError> {
+    let mut once = assignments.to_vec();
+    once.sort_unstable();
+    once.dedup();
+    for assignment in once {
+        if let Some(tenant) = assignment.tenant
+            && tenants::by_id(tx, tenant)?.is_none()
+        {
+            return Err(AdminError::Unknown {
+                what: "tenant",
+                name: tenant.to_string(),
+            });
+        }
+        users::assign(tx, user, &assignment)?;
+    }
+    Ok(())
+}
+
+impl Archive {
+    fn user_row(&self, new: &NewUser) -> Result<UserRow, AdminError> {
+        let now = self.now();
+        Ok(UserRow {
+            user: UserId::v7(now, OsRandom.bytes()),
+            name: user_name(&new.name)?,
+            password: new.password.0.clone(),
+            must_change: new.must_change,
+            created_at: now,
+            disabled_at: None,
+        })
+    }
+
+    /// Adds a user.
+    pub async fn add_user(&self, new: NewUser) -> Result<User, AdminError> {
+        let row = self.user_row(&new)?;
+        self.catalog()
+            .write(move |tx| insert(tx, &row, &new.assignments))
+            .await
+    }
+
+    /// Adds the first user; `None` where there is one already.
+    pub async fn add_first_user(&self, new: NewUser) -> Result<Option<User>, AdminError> {
+        let row = self.user_row(&new)?;
+        self.catalog()
+            .write(move |tx| {
+                if users::any(tx)? {
+                    return Ok(None);
+                }
+                insert(tx, &row, &new.assignments).map(Some)
+            })
+            .await
+    }
+
+    /// Whether there is any user.
+    pub async fn has_users(&self) -> Result<bool, AdminError> {
+        Ok(self.catalog().read(|tx| users::any(tx)).await?)
+    }
+
+    /// All users, by name.
+    pub async fn users(&self) -> Result<Vec<User>, AdminError> {
+        self.catalog()
+            .read(|tx| {
+                let rows = users::list(tx)?.into_iter();
+                rows.map(|row| Ok(with_assignments(tx, row)?.0)).collect()
+            })
+            .await
+    }
+
+    /// A user.
+    pub async fn user(&self, user: UserId) -> Result<Option<User>, AdminError> {
+        self.catalog()
+            .read(move |tx| {
+                let row = users::by_id(tx, user)?;
+                row.map(|row| Ok(with_assignments(tx, row)?.0)).transpose()
+            })
+            .await
+    }
+
+    /// The user of a name, whatever its case, with their password's hash.
+    pub async fn user_by_name(&self, name: &str) -> Result<Option<(User, PasswordHash)>, AdminError> {
+        let name = fold_user_name(name);
+        self.catalog()
+            .read(move |tx| {
+                let row = users::by_name(tx, &name)?;
+                Ok(row.map(|row| with_assignments(tx, row)).transpose()?)
+            })
+            .await
+    }
+
+    /// Gives a user another password, and ends their logins but `keep`.
+    pub async fn set_password(
+        &self,
+        user: UserId,
+        password: PasswordHash,
+        must_change: bool,
+        keep: Option<LoginId>,
+    ) -> Result<(), AdminError> {
+        self.change_user(user, move |tx| {
+            users::set_password(tx, user, &password.0, must_change)?;
+            Ok(logins::delete_of_user(tx, user, keep).map(drop)?)
+        })
+        .await
+    }
+
+    /// Replaces what a user may do. It holds from their next request on.
+    pub async fn set_assignments(
+        &self,
+        user: UserId,
+        assignments: Vec<Assignment>,
+    ) -> Result<(), AdminError> {
+        self.change_user(user, move |tx| {
+            users::unassign(tx, user)?;
+            assign(tx, user, &assignments)
+        })
+        .await
+    }
+
+    /// Ends a user's logins and lets them have no other.
+    pub async fn disable_user(&self, user: UserId) -> Result<(), AdminError> {
+        let now = self.now();
+        self.change_user(user, move |tx| {
+            users::set_disabled(tx, user, Some(now))?;
+            Ok(logins::delete_of_user(tx, user, None).map(drop)?)
+        })
+        .await
+    }
+
+    /// Lets a user log in again.
+    pub async fn enable_user(&self, user: UserId) -> Result<(), AdminError> {
+        self.change_user(user, move |tx| Ok(users::set_disabled(tx, user, None)?))
+            .await
+    }
+
+    async fn change_user<F>(&self, user: UserId, change: F) -> Result<(), AdminError>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<(), AdminError> + Send + 'static,
+    {
+        self.catalog()
+            .write(move |tx| {
+                if users::by_id(tx, user)?.is_none() {
+                    return Err(unknown(user));
+                }
+                change(tx)
+            })
+            .await
+    }
+}

@@ -1,0 +1,313 @@
+//! Looking over HTTP: a session is opened with a purpose, then viewed range by range, each range on record.
+//!
+//! The opening is itself an access record, and its id is the grant's. What it allows (which ranges, until when, with
+//! which login) stands only in the leaf's sealed detail, so there is no table of grants, and nothing unsealed says who
+//! looks.
+
+use obhut_format::ids::{AccessId, LoginId, TenantId, UserId};
+use obhut_format::time::UtcMicros;
+use serde_json::{Value, json};
+
+use super::ReadError;
+use super::access::{AccessRange, Grant, NewRecord, append, detail};
+use super::looks::{AccessDetail, open_look};
+use crate::Archive;
+use crate::catalog::access::{self, AccessCursor, AccessQuery, AccessRow, Action};
+use crate::catalog::{Query, Tx, logins};
+use crate::write::SessionRef;
+
+/// An opening to be recorded.
+#[derive(Debug, Clone)]
+pub struct OpenGrant {
+    /// The session.
+    pub session: SessionRef,
+    /// The login that asks, and the only one that the grant works with.
+    pub login: LoginId,
+    /// Whose login it is.
+    pub user: UserId,
+    /// Their name, as the record is to say it.
+    pub who: String,
+    /// Why.
+    pub purpose: String,
+    /// For which matter.
+    pub case: Option<String>,
+    /// What may be viewed under it; [`AccessRange::ALL`] for everything.
+    pub ranges: Vec<AccessRange>,
+    /// When it ends.
+    pub until: UtcMicros,
+}
+
+/// A session that was opened with a purpose: the record of it is committed. It shows no frame by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewGrant {
+    id: AccessId,
+    session: SessionRef,
+    login: LoginId,
+    user: UserId,
+    who: String,
+    purpose: String,
+    case: Option<String>,
+    ranges: Vec<AccessRange>,
+    opened_at: UtcMicros,
+    until: UtcMicros,
+}
+
+impl ReviewGrant {
+    /// Its id: that of the opening's access record.
+    pub fn id(&self) -> AccessId {
+        self.id
+    }
+
+    /// The session it opens.
+    pub fn session(&self) -> SessionRef {
+        self.session
+    }
+
+    /// The only login it works with.
+    pub fn login(&self) -> LoginId {
+        self.login
+    }
+
+    /// Whose login that is.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// The user's name, as the record has it.
+    pub fn who(&self) -> &str {
+        &self.who
+    }
+
+    /// Why.
+    pub fn purpose(&self) -> &str {
+        &self.purpose
+    }
+
+    /// For which matter.
+    pub fn case(&self) -> Option<&str> {
+        self.case.as_deref()
+    }
+
+    /// What may be viewed under it.
+    pub fn ranges(&self) -> &[AccessRange] {
+        &self.ranges
+    }
+
+    /// When the session was opened.
+    pub fn opened_at(&self) -> UtcMicros {
+        self.opened_at
+    }
+
+    /// When it ends.
+    pub fn until(&self) -> UtcMicros {
+        self.until
+    }
+
+    fn of(row: &AccessRow, said: AccessDetail) -> Option<Self> {
+        Some(Self {
+            id: row.access,
+            session: SessionRef {
+                tenant: row.tenant,
+                session: row.session,
+            },
+            login: said.login?,
+            user: said.user?,
+            who: said.who,
+            purpose: said.purpose,
+            case: said.case,
+            ranges: said.ranges?,
+            opened_at: row.at,
+            until: said.until?,
+        })
+    }
+}
+
+/// Refuses what a login asks that has ended, in the transaction that would record it.
+fn require_login(tx: &dyn Query, login: LoginId, user: UserId) -> Result<(), ReadError> {
+    match logins::by_id(tx, login)? {
+        Some(row) if row.user == user => Ok(()),
+        _ => Err(ReadError::LoginEnded(login)),
+    }
+}
+
+/// Adds to a detail what only some looks say.
+fn also<const N: usize>(mut detail: Value, more: [(&str, Value); N]) -> Value {
+    for (name, value) in more {
+        detail[name] = value;
+    }
+    detail
+}
+
+/// Openings read in one go.
+const PAGE: u32 = 256;
+
+impl Archive {
+    /// Opens a session with a purpose: commits the access record and its ledger leaf in one transaction.
+    pub async fn open_grant(&self, new: OpenGrant) -> Result<ReviewGrant, ReadError> {
+        let (id, opened_at) = self.new_record();
+        let OpenGrant {
+            session,
+            login,
+            user,
+            who,
+            purpose,
+            case,
+            ranges,
+            until,
+        } = new;
+        let (range, action) = (AccessRange::ALL, Action::Open);
+        let detail = detail(id, session, &range, action, (&who, &purpose, case.as_deref()));
+        let detail = also(
+            detail,
+            [
+                ("user", json!(user)),
+                ("login", json!(login)),
+                ("ranges", json!(ranges)),
+                ("until", json!(until)),
+            ],
+        );
+        let record = NewRecord {
+            record: id,
+            session,
+            range,
+            action,
+            grant: None,
+            at: opened_at,
+            detail,
+        };
+        let keys = self.keys().clone();
+        self.write_essential(move |tx: &mut Tx<'_>| {
+            require_login(tx, login, user)?;
+            append(tx, &keys, &record)
+        })
+        .await?;
+        Ok(ReviewGrant {
+            id,
+            session,
+            login,
+            user,
+            who,
+            purpose,
+            case,
+            ranges,
+            opened_at,
+            until,
+        })
+    }
+
+    /// The grant of this id for this session, read back from its record; `None` when there is none. It may have ended.
+    pub async fn review_grant(&self, at: SessionRef, id: AccessId) -> Result<Option<ReviewGrant>, ReadError> {
+        let keys = self.keys().clone();
+        self.catalog()
+            .read(move |tx| {
+                let row = access::by_id(tx, at.tenant, id)?;
+                let opening = row.filter(|row| row.session == at.session && row.action == Action::Open);
+                let Some(row) = opening else { return Ok(None) };
+                Ok(open_look(tx, &keys, &row)?.and_then(|said| ReviewGrant::of(&row, said)))
+            })
+            .await
+    }
+
+    /// The grants of a login that have not ended, newest first, of those opened at `since` or later.
+    pub async fn grants_of(
+        &self,
+        login: LoginId,
+        tenants: &[TenantId],
+        since: UtcMicros,
+    ) -> Result<Vec<ReviewGrant>, ReadError> {
+        let (keys, tenants, now) = (self.keys().clone(), tenants.to_vec(), self.now());
+        let mut grants = self
+            .catalog()
+            .read(move |tx| {
+                let mut grants = Vec::new();
+                for tenant in tenants {
+                    for row in openings(tx, tenant, since)? {
+                        let said = match open_look(tx, &keys, &row) {
+                            // `verify` names it; the others are as good as before.
+                            Err(error) if error.is_damage() => continue,
+                            said => said?,
+                        };
+                        let grant = said.and_then(|said| ReviewGrant::of(&row, said));
+                        grants.extend(grant.filter(|grant| grant.login == login && now < grant.until));
+                    }
+                }
+                Ok::<_, ReadError>(grants)
+            })
+            .await?;
+        grants.sort_by_key(|grant| std::cmp::Reverse((grant.opened_at, grant.id)));
+        Ok(grants)
+    }
+
+    /// What the opening itself shows: the session's description, and the index of the ranges; no frame.
+    pub fn opening(&self, grant: &ReviewGrant) -> Result<Grant, ReadError> {
+        if self.now() >= grant.until {
+            return Err(ReadError::GrantExpired(grant.id));
+        }
+        Ok(Grant::of_index(grant.session, grant.ranges.clone(), grant.id))
+    }
+
+    /// Commits the access record of a range that is about to be viewed, and its ledger leaf, in one transaction; only
+    /// then is there a grant for its frames.
+    pub async fn record_view(&self, grant: &ReviewGrant, range: AccessRange) -> Result<Grant, ReadError> {
+        let (record, at) = self.new_record();
+        if at >= grant.until {
+            return Err(ReadError::GrantExpired(grant.id));
+        }
+        if !grant.ranges.iter().any(|allowed| allowed.contains(&range)) {
+            return Err(ReadError::RangeOutsideGrant(grant.id));
+        }
+        let (session, login, user) = (grant.session, grant.login, grant.user);
+        let action = Action::View;
+        let detail = detail(
+            record,
+            session,
+            &range,
+            action,
+            (&grant.who, &grant.purpose, grant.case()),
+        );
+        let detail = also(
+            detail,
+            [
+                ("user", json!(user)),
+                ("login", json!(login)),
+                ("grant", json!(grant.id)),
+            ],
+        );
+        let new = NewRecord {
+            record,
+            session,
+            range,
+            action,
+            grant: Some(grant.id),
+            at,
+            detail,
+        };
+        let keys = self.keys().clone();
+        self.write_essential(move |tx: &mut Tx<'_>| {
+            require_login(tx, login, user)?;
+            append(tx, &keys, &new)
+        })
+        .await?;
+        Ok(Grant::of_frames(session, range, record))
+    }
+}
+
+/// A tenant's openings since an instant.
+fn openings(tx: &dyn Query, tenant: TenantId, since: UtcMicros) -> Result<Vec<AccessRow>, ReadError> {
+    let mut wanted = AccessQuery {
+        action: Some(Action::Open),
+        from: Some(since),
+        limit: PAGE,
+        ..AccessQuery::default()
+    };
+    let mut rows: Vec<AccessRow> = Vec::new();
+    loop {
+        let page = access::newest(tx, tenant, &wanted)?;
+        let full = page.len() >= PAGE as usize;
+        rows.extend(page);
+        if !full {
+            return Ok(rows);
+        }
+        wanted.after = rows.last().map(AccessCursor::from);
+    }
+}

@@ -1,0 +1,222 @@
+//! Users, their logins, and attempts that fail.
+
+use std::time::Duration;
+
+use obhut_archive::{AdminError, Assignment, LoginAttempt, NewLogin, NewUser, PasswordHash, Role};
+use obhut_format::ids::{TenantId, UserId};
+
+use crate::house::{HOUR, House, password};
+
+const IDLE: Duration = Duration::from_mins(30);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_is_found_by_name_whatever_its_case_and_added_once() {
+    let house = House::new().await;
+    let archive = &house.archive;
+    assert!(!archive.has_users().await.unwrap());
+    let anna = house.user(" Änna@firma.example ").await;
+    assert_eq!(anna.name, "änna@firma.example");
+    let (found, hash) = archive.user_by_name("ÄNNA@firma.example").await.unwrap().unwrap();
+    assert_eq!((&found, hash), (&anna, password("a")));
+    assert_eq!(archive.user(anna.user).await.unwrap().as_ref(), Some(&anna));
+    assert_eq!(archive.users().await.unwrap(), std::slice::from_ref(&anna));
+    assert_eq!(archive.user_by_name("anna").await.unwrap(), None);
+
+    let again = NewUser {
+        name: "änna@FIRMA.example".to_owned(),
+        password: password("b"),
+        must_change: false,
+        assignments: Vec::new(),
+    };
+    let refused = archive.add_user(again.clone()).await;
+    assert!(
+        matches!(refused, Err(AdminError::Exists { what: "user", .. })),
+        "{refused:?}"
+    );
+    assert_eq!(archive.add_first_user(again).await.unwrap(), None);
+    for bad in ["", " ", "a b", "a/b", &"x".repeat(101)] {
+        let new = NewUser {
+            name: bad.to_owned(),
+            password: password("b"),
+            must_change: false,
+            assignments: Vec::new(),
+        };
+        let refused = archive.add_user(new).await;
+        assert!(
+            matches!(refused, Err(AdminError::BadUserName { .. })),
+            "{bad:?}: {refused:?}"
+        );
+    }
+    assert_eq!(PasswordHash::new("$argon2i$v=19$x"), None);
+    assert_eq!(format!("{:?}", password("secret")), "PasswordHash(..)");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_are_held_once_for_a_tenant_or_for_all() {
+    let house = House::new().await;
+    let user = house.user("anna").await;
+    let everywhere = |role| Assignment { role, tenant: None };
+    let here = Assignment {
+        role: Role::Auditor,
+        tenant: Some(house.tenant),
+    };
+    let wanted = vec![
+        everywhere(Role::Auditor),
+        here,
+        everywhere(Role::Auditor),
+        here,
+        everywhere(Role::Administrator),
+    ];
+    house.archive.set_assignments(user.user, wanted).await.unwrap();
+    let mut held = house.archive.user(user.user).await.unwrap().unwrap().assignments;
+    held.sort_unstable();
+    assert_eq!(
+        held,
+        [everywhere(Role::Administrator), everywhere(Role::Auditor), here]
+    );
+    let nowhere = Assignment {
+        role: Role::Auditor,
+        tenant: Some(TenantId::from_bytes([9; 16])),
+    };
+    let refused = house.archive.set_assignments(user.user, vec![nowhere]).await;
+    assert!(
+        matches!(refused, Err(AdminError::Unknown { what: "tenant", .. })),
+        "{refused:?}"
+    );
+    let kept = house.archive.user(user.user).await.unwrap().unwrap().assignments;
+    assert_eq!(kept.len(), 3, "a refused change changes nothing");
+    let stranger = UserId::from_bytes([9; 16]);
+    let refused = house.archive.set_assignments(stranger, Vec::new()).await;
+    assert!(
+        matches!(refused, Err(AdminError::Unknown { what: "user", .. })),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_ends_by_silence_by_age_by_its_user_and_with_its_user() {
+    let house = House::new().await;
+    let archive = &house.archive;
+    let user = house.user("anna").await;
+    let login = house.login(&user, 1).await;
+    let (found, whose) = archive.login([1; 32], IDLE).await.unwrap().unwrap();
+    assert_eq!((found, whose), (login, user.clone()));
+    assert_eq!(archive.login([2; 32], IDLE).await.unwrap(), None);
+
+    // Silence, and being heard.
+    house.clock.advance(IDLE);
+    assert!(archive.login([1; 32], IDLE).await.unwrap().is_some());
+    archive.touch_login(login.login).await.unwrap();
+    house.clock.advance(IDLE);
+    assert!(archive.login([1; 32], IDLE).await.unwrap().is_some());
+    house.clock.advance(Duration::from_secs(1));
+    assert!(archive.login([1; 32], IDLE).await.unwrap().is_none());
+    assert_eq!(archive.sweep_logins(IDLE, HOUR).await.unwrap(), 1);
+
+    // Age.
+    let login = house.login(&user, 2).await;
+    for _ in 0..24 {
+        assert!(archive.login([2; 32], IDLE).await.unwrap().is_some());
+        house.clock.advance(IDLE);
+        archive.touch_login(login.login).await.unwrap();
+    }
+    assert!(archive.login([2; 32], IDLE).await.unwrap().is_none());
+
+    // Its user, once.
+    let login = house.login(&user, 3).await;
+    assert!(archive.end_login(login.login).await.unwrap());
+    assert!(!archive.end_login(login.login).await.unwrap());
+    assert!(archive.login([3; 32], IDLE).await.unwrap().is_none());
+
+    // Another password ends every login but the one it was changed with.
+    let (kept, _) = (house.login(&user, 4).await, house.login(&user, 5).await);
+    archive
+        .set_password(user.user, password("b"), false, Some(kept.login))
+        .await
+        .unwrap();
+    let (_, now) = archive.login([4; 32], IDLE).await.unwrap().unwrap();
+    assert!(!now.must_change);
+    assert!(archive.login([5; 32], IDLE).await.unwrap().is_none());
+    assert_eq!(
+        archive.user_by_name("anna").await.unwrap().unwrap().1,
+        password("b")
+    );
+
+    // A disabled user has no login and gets none.
+    archive.disable_user(user.user).await.unwrap();
+    assert!(archive.login([4; 32], IDLE).await.unwrap().is_none());
+    let new = NewLogin {
+        user: user.user,
+        token_hash: [6; 32],
+        lasts: HOUR,
+    };
+    assert!(archive.start_login(new).await.is_err());
+    archive.enable_user(user.user).await.unwrap();
+    assert!(
+        archive.login([4; 32], IDLE).await.unwrap().is_none(),
+        "it does not come back"
+    );
+    assert!(archive.start_login(new).await.is_ok());
+}
+
+/// Locked for a minute from the third attempt on.
+fn lock(failures: u64) -> Option<Duration> {
+    (failures >= 3).then_some(Duration::from_mins(1))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_are_counted_before_they_are_looked_at_and_survive_a_restart() {
+    let house = House::new().await;
+    // Twenty at the same time: three get through.
+    let attempts = (0..20).map(|n| {
+        let archive = house.archive.clone();
+        let name = if n % 2 == 0 { "Nobody" } else { " nobody " };
+        async move { archive.login_attempt(name, lock).await.unwrap() }
+    });
+    let outcomes = futures_util::future::join_all(attempts).await;
+    let counted = |outcome: &&LoginAttempt| matches!(outcome, LoginAttempt::Counted(_));
+    assert_eq!(outcomes.iter().filter(counted).count(), 3);
+
+    let house = house.restart().await;
+    let archive = &house.archive;
+    let until = house.after(Duration::from_mins(1));
+    let locked = archive.login_attempt("nobody", lock).await.unwrap();
+    assert_eq!(locked, LoginAttempt::Locked { until });
+    assert!(matches!(
+        archive.login_attempt("somebody", lock).await.unwrap(),
+        LoginAttempt::Counted(state) if state.failures == 1
+    ));
+
+    house.clock.advance(Duration::from_mins(1));
+    let LoginAttempt::Counted(state) = archive.login_attempt("nobody", lock).await.unwrap() else {
+        panic!("the lock is over")
+    };
+    assert_eq!((state.failures, state.locked_until.is_some()), (4, true));
+    archive.clear_login_failures("NOBODY").await.unwrap();
+    assert!(matches!(
+        archive.login_attempt("nobody", lock).await.unwrap(),
+        LoginAttempt::Counted(state) if state.failures == 1
+    ));
+    house.clock.advance(2 * HOUR);
+    archive.sweep_logins(IDLE, HOUR).await.unwrap();
+    assert!(matches!(
+        archive.login_attempt("somebody", lock).await.unwrap(),
+        LoginAttempt::Counted(state) if state.failures == 1
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_catalog_holds_no_name_that_was_only_tried() {
+    let house = House::new().await;
+    house
+        .archive
+        .login_attempt("my-secret-password", lock)
+        .await
+        .unwrap();
+    house.archive.close().await;
+    let plain = <sha2::Sha256 as sha2::Digest>::digest(b"my-secret-password");
+    let bytes = std::fs::read(house.folder.path().join("catalog.sqlite")).unwrap();
+    let has = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+    assert!(!has(b"my-secret-password"), "the name itself");
+    assert!(!has(&plain), "a hash that can be guessed at");
+}
