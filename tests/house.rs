@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every crate of ours and the crates of ours it may use.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("obhut-format", &[]),
     ("obhut-timeline", &[]),
     ("obhut-archive", &["obhut-format", "obhut-timeline"]),
@@ -21,6 +21,10 @@ const MAY_USE: [(&str, &[&str]); 9] = [
             "obhut-listener",
             "obhut-timeline",
         ],
+    ),
+    (
+        "obhut-player",
+        &["obhut-archive", "obhut-format", "obhut-listener"],
     ),
     (
         "obhut-retention",
@@ -36,6 +40,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
             "obhut-format",
             "obhut-ingest",
             "obhut-listener",
+            "obhut-player",
             "obhut-retention",
             "obhut-timeline",
         ],
@@ -143,6 +148,8 @@ fn sources() -> BTreeMap<PathBuf, String> {
         "archive",
         "ingest",
         "listener",
+        "player/src",
+        "player/tests",
         "retention",
         "tests",
         "fuzz",

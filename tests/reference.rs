@@ -6,7 +6,10 @@ use std::path::Path;
 use obhut_listener::problem::{ProblemType, TYPES, reference_page};
 
 /// Every service and its problem types.
-const SERVICES: &[(&str, &[ProblemType])] = &[("On the intake's address", obhut_ingest::problem::TYPES)];
+const SERVICES: &[(&str, &[ProblemType])] = &[
+    ("On the intake's address", obhut_ingest::problem::TYPES),
+    ("On the review address", obhut_player::problem::TYPES),
+];
 
 #[test]
 fn the_page_of_problems_is_current() {

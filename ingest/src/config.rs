@@ -23,17 +23,6 @@ pub struct IntakeConfig {
     pub lost: LostConfig,
 }
 
-/// The review address's settings.
-#[derive(Debug, Clone)]
-pub struct ReviewConfig {
-    /// Where it listens; port 0 lets the system choose.
-    pub address: SocketAddr,
-    /// Certificate and key; without them only loopback is offered.
-    pub certificate: Option<CertificateFiles>,
-    /// Deadlines and limits of connections.
-    pub listener: ListenerLimits,
-}
-
 /// What a request may be and how it is answered.
 #[derive(Debug, Clone)]
 pub struct ApiConfig {

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::api::{self, ApiState};
-use crate::config::{ApiConfig, ConfigError, IntakeConfig, ReviewConfig};
+use crate::config::{ConfigError, IntakeConfig};
 use crate::lost;
 
 /// The setting that names the address, for messages and metrics.
@@ -84,30 +84,6 @@ impl Intake {
             let _ = task.await;
         }
         self.running.shutdown().await
-    }
-}
-
-/// The second address: how the service is, apart from the intake, which may face the internet.
-#[derive(Debug)]
-pub struct Review(Running);
-
-impl Review {
-    /// Starts listening.
-    pub async fn start(archive: Archive, config: ReviewConfig, metrics: Metrics) -> Result<Self, StartError> {
-        let certificate = config.certificate.as_ref();
-        let listener = Listener::bind("review", config.address, certificate, config.listener).await?;
-        let router = api::service_router(ApiState::new(archive, ApiConfig::default(), metrics));
-        Ok(Self(Running::start(listener, router)))
-    }
-
-    /// Where it listens, as in `http://127.0.0.1:7481`.
-    pub fn origin(&self) -> &str {
-        self.0.origin()
-    }
-
-    /// Stops taking connections and ends when running requests have.
-    pub async fn shutdown(self) -> Stopped {
-        self.0.shutdown().await
     }
 }
 

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use obhut_archive::{Archive, ArchiveOptions, LockError, OpenError, Recovery, SystemClock};
-use obhut_ingest::server::{Intake, Review, StartError};
+use obhut_ingest::server::{Intake, StartError};
 use obhut_listener::ListenerError;
 use obhut_listener::metrics::Metrics;
+use obhut_player::server::Review;
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -29,7 +30,7 @@ pub(crate) struct ServeArgs {
     /// Where agents send to [default: 127.0.0.1:7480, or the configuration's]; port 0 lets the system choose
     #[arg(long, value_name = "ADDR:PORT")]
     intake: Option<SocketAddr>,
-    /// Where monitoring asks how the service is [default: 127.0.0.1:7481, or the configuration's]; port 0 lets the
+    /// Where people look at sessions, and monitoring asks how the service is [default: 127.0.0.1:7481, or the configuration's]; port 0 lets the
     /// system choose
     #[arg(long, value_name = "ADDR:PORT")]
     review: Option<SocketAddr>,
@@ -76,7 +77,7 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
         let control = server::bind(&data).map_err(|error| listener_failure(&error))?;
         let review = Review::start(service.archive().clone(), review, metrics.clone())
             .await
-            .map_err(|e| start_failure(&e))?;
+            .map_err(|error| listener_failure(&error))?;
         let intake = Intake::start(service.archive().clone(), intake, metrics)
             .await
             .map_err(|e| start_failure(&e))?;

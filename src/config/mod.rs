@@ -10,8 +10,9 @@ use std::time::Duration;
 use obhut_archive::intake::IntakeOptions;
 use obhut_archive::objects::{S3Options, SecretKey};
 use obhut_archive::{ArchiveOptions, ObjectsOptions};
-use obhut_ingest::config::{IntakeConfig, PackerConfig, ReviewConfig};
+use obhut_ingest::config::{IntakeConfig, PackerConfig};
 use obhut_listener::{CertificateFiles, ListenerLimits};
+use obhut_player::config::ReviewConfig;
 use toml::Table;
 
 use crate::failure::Failure;
@@ -167,11 +168,38 @@ fn listen(
 fn review(root: &mut Fields, problems: &mut Problems, listener: ListenerLimits) -> ReviewConfig {
     let mut section = root.section("review", problems);
     let (address, certificate) = listen(&mut section, DEFAULT_REVIEW, problems);
+    let mut config = ReviewConfig::at(address);
+    config.certificate = certificate;
+    config.listener = listener;
+    let api = &mut config.api;
+    api.origin = section.parsed("origin", problems, origin);
+    set(
+        &mut api.idle,
+        section.span("idle", seconds(60, 24 * 60 * 60), problems),
+    );
+    set(
+        &mut api.lasts,
+        section.span("lasts", seconds(60, 7 * 24 * 60 * 60), problems),
+    );
     section.finish(problems);
-    ReviewConfig {
-        address,
-        certificate,
-        listener,
+    config
+}
+
+/// A scheme, a host and perhaps a port, as browsers send it.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host)
+            if !host.is_empty()
+                && host
+                    .bytes()
+                    .all(|byte| byte.is_ascii_graphic() && !b"/?#@".contains(&byte)) =>
+        {
+            Ok(text.to_ascii_lowercase())
+        }
+        _ => Err("must be a scheme and a host such as https://review.example.org, without a path"),
     }
 }
 

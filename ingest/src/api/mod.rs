@@ -37,12 +37,6 @@ pub fn router(state: ApiState) -> Router {
     dressed(devices.merge(open), state)
 }
 
-/// What is answered on the review address.
-pub fn service_router(state: ApiState) -> Router {
-    let (service, _) = service_routes().split_for_parts();
-    dressed(service, state)
-}
-
 fn dressed(routes: Router<ApiState>, state: ApiState) -> Router {
     let routes = routes
         .fallback(nothing_here)
@@ -74,20 +68,6 @@ fn open_routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(health::routes())
         .routes(routes!(openapi::openapi))
-}
-
-/// Routes of the review address.
-fn service_routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new()
-        .merge(health::routes())
-        .routes(routes!(openapi::service_openapi))
-}
-
-/// The document of the review address.
-fn service_document() -> utoipa::openapi::OpenApi {
-    OpenApiRouter::with_openapi(openapi::ServiceDocument::openapi())
-        .merge(service_routes())
-        .into_openapi()
 }
 
 /// The document of both.

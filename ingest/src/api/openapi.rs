@@ -7,7 +7,7 @@ use obhut_listener::openapi::{answer, pretty};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{SealReceiptBody, SealedStreamBody, service_document, whole_document};
+use super::{SealReceiptBody, SealedStreamBody, whole_document};
 use crate::problem::ProblemDocument;
 
 /// What the derived parts are put into.
@@ -44,23 +44,7 @@ impl Modify for DeviceToken {
     }
 }
 
-/// What is answered on the review address: how the service is.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Obhut review",
-        description = "What people and monitoring speak to, on an address of its own, so that the intake's may face the \
-            internet and this one not. So far: how the service is.",
-        version = "1",
-        license(name = "Apache-2.0", identifier = "Apache-2.0"),
-    ),
-    tags((name = "service", description = "How the service is")),
-)]
-pub(super) struct ServiceDocument;
-
 static TEXT: LazyLock<String> = LazyLock::new(document);
-
-static SERVICE_TEXT: LazyLock<String> = LazyLock::new(|| pretty(&service_document()));
 
 /// The document, as it is answered and as it stands in `docs/reference/openapi-intake.json`.
 pub fn document() -> String {
@@ -74,13 +58,4 @@ pub fn document() -> String {
 )]
 pub(super) async fn openapi() -> Response {
     answer(TEXT.as_str())
-}
-
-/// This interface as an `OpenAPI` 3.1 document.
-#[utoipa::path(
-    get, path = "/openapi.json", tag = "service",
-    responses((status = 200, description = "An OpenAPI document", content_type = "application/json"))
-)]
-pub(super) async fn service_openapi() -> Response {
-    answer(SERVICE_TEXT.as_str())
 }

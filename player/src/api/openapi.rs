@@ -1,0 +1,41 @@
+//! `GET /openapi.json`: this interface as an `OpenAPI` 3.1 document.
+
+use std::sync::LazyLock;
+
+use axum::response::Response;
+use obhut_listener::openapi::{answer, pretty};
+use obhut_listener::problem::ProblemDocument;
+use utoipa::OpenApi;
+
+use super::whole_document;
+
+/// What the derived parts are put into.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Obhut review",
+        description = "What people and monitoring speak to, on an address of its own, so that the intake's may face the \
+            internet and this one not. No byte of content is answered that no access record covers.",
+        version = "1",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    tags((name = "service", description = "How the service is")),
+    components(schemas(ProblemDocument)),
+)]
+pub(super) struct Document;
+
+static TEXT: LazyLock<String> = LazyLock::new(document);
+
+/// The document, as it is answered and as it stands in `docs/reference/openapi-review.json`.
+pub fn document() -> String {
+    pretty(&whole_document())
+}
+
+/// This interface as an `OpenAPI` 3.1 document.
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "service",
+    responses((status = 200, description = "An OpenAPI document", content_type = "application/json"))
+)]
+pub(super) async fn openapi() -> Response {
+    answer(TEXT.as_str())
+}

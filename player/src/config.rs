@@ -1,0 +1,75 @@
+//! What review is configured with. The defaults are the embedded ones; `docs/reference/configuration.md` names them.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use obhut_listener::rate::RateConfig;
+use obhut_listener::{CertificateFiles, ListenerLimits};
+
+/// The review address's settings.
+#[derive(Debug, Clone)]
+pub struct ReviewConfig {
+    /// Where it listens; port 0 lets the system choose.
+    pub address: SocketAddr,
+    /// Certificate and key; without them only loopback is offered.
+    pub certificate: Option<CertificateFiles>,
+    /// Deadlines and limits of connections.
+    pub listener: ListenerLimits,
+    /// Logins, and how requests are answered.
+    pub api: ApiConfig,
+}
+
+/// Logins, and how requests are answered.
+#[derive(Debug, Clone)]
+pub struct ApiConfig {
+    /// The origin that browsers use, such as `https://review.example.org`, where a proxy stands in front; without it the
+    /// address's own scheme and whatever host the request names.
+    pub origin: Option<String>,
+    /// How long a login lasts without a request. Default 30 minutes.
+    pub idle: Duration,
+    /// How long a login lasts at most. Default 12 hours.
+    pub lasts: Duration,
+    /// How often one address may try to log in. Default: one in two seconds, 30 at once after a pause.
+    pub attempts: RateConfig,
+    /// Most bytes in a JSON body. Default 64 KiB.
+    pub json_bytes: u64,
+    /// Bytes of bodies in memory at once, over all connections. Default 4 MiB.
+    pub body_memory_bytes: u32,
+    /// How long a body waits for its share before it is answered with 503. Default 15 s.
+    pub body_memory_patience: Duration,
+    /// When a client that was told "unavailable" is asked to come again. Default 5 s.
+    pub retry_after: Duration,
+    /// How long the sums on the page of the archive's state are kept. Default 10 s.
+    pub sums_kept: Duration,
+}
+
+impl ReviewConfig {
+    /// The defaults, listening on an address.
+    pub fn at(address: SocketAddr) -> Self {
+        Self {
+            address,
+            certificate: None,
+            listener: ListenerLimits::default(),
+            api: ApiConfig::default(),
+        }
+    }
+}
+
+impl Default for ApiConfig {
+    fn default() -> Self {
+        Self {
+            origin: None,
+            idle: Duration::from_mins(30),
+            lasts: Duration::from_hours(12),
+            attempts: RateConfig {
+                per_second: 0.5,
+                burst: 30.0,
+            },
+            json_bytes: 64 << 10,
+            body_memory_bytes: 4 << 20,
+            body_memory_patience: Duration::from_secs(15),
+            retry_after: Duration::from_secs(5),
+            sums_kept: Duration::from_secs(10),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The problems of review alone; what every address answers with is in [`obhut_listener::problem`].
+
+use std::time::Duration;
+
+use obhut_listener::problem_types;
+
+pub use obhut_listener::problem::{Problem, ProblemDocument};
+
+problem_types! {
+    LOGIN_REQUIRED = UNAUTHORIZED, "login-required", "nobody is logged in",
+        "Log in. A login ends by itself when it is idle or old.";
+    LOGIN_FAILED = UNAUTHORIZED, "login-failed", "name or password is wrong",
+        "Try again. After five failures in a row the name is locked for a while, whether it exists or not.";
+    PASSWORD_CHANGE_REQUIRED = FORBIDDEN, "password-change-required", "the one-time password must be changed first",
+        "Set a password of your own with `POST /v1/password`.";
+    ROLE_FORBIDDEN = FORBIDDEN, "role-forbidden", "the login's roles don't permit this",
+        "Ask whoever runs the archive for the role, if you need it.";
+    CROSS_ORIGIN = FORBIDDEN, "cross-origin", "the request comes from another site's page",
+        "Use the page of this address. Behind a proxy, set `review.origin` to what browsers see.";
+    GRANT_REQUIRED = FORBIDDEN, "grant-required", "content is shown under a grant alone",
+        "Open the session with `POST /v1/sessions/{session}/grants` and send its id as `Grant`. A grant works with the login and the session that it was made for.";
+    GRANT_EXPIRED = FORBIDDEN, "grant-expired", "the grant's time is over",
+        "Open the session again.";
+    OUTSIDE_GRANT = FORBIDDEN, "outside-grant", "the grant does not cover this",
+        "Ask for what the grant covers, or open the session for more.";
+    FRAME_UNKNOWN = NOT_FOUND, "frame-unknown", "the stream has no such frame",
+        "Compare the number with the stream's index.";
+    LOGIN_LOCKED = TOO_MANY_REQUESTS, "login-locked", "too many failures in a row",
+        "Wait for `Retry-After` seconds; the password was not looked at.";
+    FRAME_DAMAGED = INTERNAL_SERVER_ERROR, "frame-damaged", "what is stored of the frame does not check",
+        "Nothing of it is shown. `obhut verify` names what is damaged.";
+}
+
+/// Nobody is logged in, or not any more.
+pub fn login_required() -> Problem {
+    Problem::of(&LOGIN_REQUIRED)
+}
+
+/// The name is locked, whether it exists or not.
+pub fn login_locked(retry_after: Duration) -> Problem {
+    Problem::of(&LOGIN_LOCKED).again_after(retry_after)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_type_has_one_slug_and_stands_by_its_status() {
+        let common = obhut_listener::problem::TYPES;
+        let slugs: BTreeSet<_> = TYPES.iter().chain(common).map(|known| known.slug).collect();
+        assert_eq!(slugs.len(), TYPES.len() + common.len());
+        assert!(TYPES.is_sorted_by_key(|known| known.status));
+    }
+}

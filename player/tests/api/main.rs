@@ -1,0 +1,8 @@
+//! Review through its real router, with a real archive in a temporary folder and a clock that is set.
+//!
+//! `house` has what a test stands on; each file tests one endpoint or one promise.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+mod house;
+mod page;
+mod reference;
