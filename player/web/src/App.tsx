@@ -1,9 +1,11 @@
 //! Providers around the pages.
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
 import { I18nProvider } from "react-aria-components";
+import { localeOf } from "./i18n/format";
 import { Pages } from "./pages/Pages";
+import { newClient } from "./platform/queries";
 import { SettingsProvider, useSettings } from "./platform/settings";
 
 export function App() {
@@ -16,9 +18,9 @@ export function App() {
 
 function Localized() {
   const { settings } = useSettings();
-  const [client] = useState(() => new QueryClient());
+  const [client] = useState(newClient);
   return (
-    <I18nProvider locale={settings.language === "de" ? "de-DE" : "en-GB"}>
+    <I18nProvider locale={localeOf(settings.language)}>
       <QueryClientProvider client={client}>
         <Pages />
       </QueryClientProvider>

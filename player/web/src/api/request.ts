@@ -1,5 +1,6 @@
 //! The one place that calls `fetch`. Everything else in this folder is a typed function over it; it works in a worker too.
 
+import { noteDate } from "./clock";
 import { type Answer, problemOf, UNREACHABLE } from "./problem";
 
 type Query = Record<string, string | number | boolean | null | undefined>;
@@ -47,6 +48,7 @@ export async function ask(path: string, asking: Asking = {}): Promise<Answer<Res
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     return { ok: false, problem: UNREACHABLE };
   }
+  noteDate(response.headers.get("Date"));
   if (response.ok) return { ok: true, value: response };
   const body: unknown = await response.json().catch(() => null);
   return { ok: false, problem: problemOf(response.status, response.headers.get("Retry-After"), body) };

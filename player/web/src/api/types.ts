@@ -35,6 +35,9 @@ export interface Device {
 
 export type SessionKind = "monitoring" | "support" | "meeting" | "training";
 export type SessionState = "open" | "sealing" | "sealed";
+/** How a session ended: by its agent, after silence, or with its import. */
+export type SessionEnd = "sealed" | "lost" | "imported";
+export type StreamKind = "timeline" | "recording" | "attachment";
 
 export interface Session {
   session: string;
@@ -45,7 +48,7 @@ export interface Session {
   kind: SessionKind;
   class: string;
   state: SessionState;
-  how: string | null;
+  how: SessionEnd | null;
   started_at: string;
   opened_at: string;
   last_activity_at: string;
@@ -72,7 +75,7 @@ export interface SessionPage {
 
 export interface SessionStream {
   n: number;
-  kind: string;
+  kind: StreamKind;
   /** Only with a grant. */
   name: string | null;
   frames: number;

@@ -1,5 +1,7 @@
 //! The only thing that the page keeps in the browser beside the login's cookie: how it looks and speaks.
 
+import { oneOf } from "./oneOf";
+
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -9,10 +11,6 @@ export type Theme = (typeof THEMES)[number];
 export interface Settings {
   language: Language;
   theme: Theme;
-}
-
-function oneOf<T extends string>(values: readonly T[], value: unknown): T | null {
-  return values.find((known) => known === value) ?? null;
 }
 
 /** German where the browser asks for it first, English otherwise. */

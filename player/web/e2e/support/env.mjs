@@ -1,0 +1,18 @@
+// Where the story is told: a server that runs already, and a login there.
+
+function needed(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set; see e2e/README.md`);
+  return value;
+}
+
+/** The page's origin, such as http://127.0.0.1:7481. */
+export const origin = needed("OBHUT_WEB").replace(/\/$/, "");
+
+/** A compliance officer for every tenant. */
+export const officer = { name: needed("OBHUT_WEB_NAME"), password: needed("OBHUT_WEB_PASSWORD") };
+
+/** Where screenshots go; null: none are taken. */
+export const pictures = process.env.OBHUT_WEB_PICTURES || null;
+
+export const chromium = process.env.OBHUT_CHROMIUM || "/usr/bin/chromium";

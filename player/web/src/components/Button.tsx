@@ -1,0 +1,52 @@
+//! Buttons, and links that look like them.
+
+import type { ReactNode } from "react";
+import { Button as AriaButton, type ButtonProps } from "react-aria-components";
+import { Link } from "wouter";
+import css from "./Button.module.css";
+import { Icon, type IconName } from "./Icon";
+
+type Look = "primary" | "plain" | "quiet";
+
+interface Own {
+  look?: Look;
+  icon?: IconName;
+  children: ReactNode;
+}
+
+function classes(look: Look): string {
+  return `${css.button} ${css[look]}`;
+}
+
+export function Button({
+  look = "plain",
+  icon,
+  children,
+  ...rest
+}: Own & Omit<ButtonProps, "children" | "className">) {
+  return (
+    <AriaButton {...rest} className={classes(look)}>
+      {icon && <Icon name={icon} size={18} />}
+      {children}
+    </AriaButton>
+  );
+}
+
+export function ButtonLink({ look = "plain", icon, children, to }: Own & { to: string }) {
+  return (
+    <Link href={to} className={classes(look)}>
+      {icon && <Icon name={icon} size={18} />}
+      {children}
+    </Link>
+  );
+}
+
+/** A link to a file that the server hands out; the browser saves it. */
+export function FileLink({ look = "plain", icon, children, href }: Own & { href: string }) {
+  return (
+    <a href={href} download className={classes(look)}>
+      {icon && <Icon name={icon} size={18} />}
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,24 @@
+//! Which of a login's live grants a session is looked at under.
+
+import type { Grant } from "../api/types";
+
+/** The one that lasts longest, leaving out those that are known to be over. */
+export function grantToUse(grants: readonly Grant[], over: ReadonlySet<string>, now: number): Grant | null {
+  const live = grants.filter((grant) => !over.has(grant.grant) && Date.parse(grant.until) > now);
+  return live.reduce<Grant | null>(
+    (best, grant) => (best === null || Date.parse(grant.until) > Date.parse(best.until) ? grant : best),
+    null,
+  );
+}
+
+export const PURPOSE_AT_LEAST = 3;
+export const PURPOSE_AT_MOST = 500;
+export const CASE_AT_MOST = 200;
+export const MINUTES = [15, 30, 60, 120, 240, 480] as const;
+export const MINUTES_BY_DEFAULT = 60;
+
+/** A purpose that the server takes. */
+export function isPurpose(text: string): boolean {
+  const length = [...text.trim()].length;
+  return length >= PURPOSE_AT_LEAST && length <= PURPOSE_AT_MOST;
+}

@@ -1,0 +1,94 @@
+//! The opened session: under which purpose, for how long, and the player.
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+import { serverNow } from "../../api/clock";
+import { description } from "../../api/content";
+import { orThrow } from "../../api/problem";
+import type { Grant, SessionDetails } from "../../api/types";
+import { Failure, problemIn } from "../../components/Failure";
+import { Waiting } from "../../components/Waiting";
+import { useWords } from "../../i18n/language";
+import { useLoginEnds } from "../../platform/login";
+import { keys } from "../../platform/queries";
+import { Viewer } from "../../player/Viewer";
+import { GrantBar } from "./GrantBar";
+import css from "./Opened.module.css";
+
+/** Playing commits records quickly; the list of looks beside it need not be asked for as often. */
+const LOOKS_AT_MOST_EVERY_MS = 4_000;
+
+interface Props {
+  details: SessionDetails;
+  grant: Grant;
+  onExpired(): void;
+  onGone(): void;
+}
+
+export function Opened({ details, grant, onExpired, onGone }: Props) {
+  const words = useWords().opened;
+  const client = useQueryClient();
+  const loginEnds = useLoginEnds();
+  const { session } = details;
+
+  const described = useQuery({
+    queryKey: keys.description(grant.grant),
+    queryFn: async ({ signal }) => orThrow(await description({ session, grant: grant.grant }, signal)),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+  // The server ends a grant whatever the page does; this only takes the picture away in time.
+  const expired = useRef(onExpired);
+  expired.current = onExpired;
+  useEffect(() => {
+    const left = Math.max(0, Date.parse(grant.until) - serverNow());
+    const timer = setTimeout(() => expired.current(), left);
+    return () => clearTimeout(timer);
+  }, [grant.until]);
+
+  const onSealed = useCallback(() => {
+    client.invalidateQueries({ queryKey: keys.session(session) });
+    client.invalidateQueries({ queryKey: keys.allSessions });
+  }, [client, session]);
+
+  const refresh = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const onLooked = useCallback(() => {
+    refresh.current ??= setTimeout(() => {
+      refresh.current = null;
+      client.invalidateQueries({ queryKey: keys.looks(session) });
+    }, LOOKS_AT_MOST_EVERY_MS);
+  }, [client, session]);
+  useEffect(
+    () => () => {
+      if (refresh.current !== null) clearTimeout(refresh.current);
+    },
+    [],
+  );
+
+  const fault = described.isError ? problemIn(described.error).kind : null;
+  const over = fault === "grant-expired" || fault === "grant-required";
+  useEffect(() => {
+    if (over) expired.current();
+  }, [over]);
+
+  return (
+    <section aria-label={words.region} className={css.opened}>
+      <GrantBar grant={grant} />
+      {described.isPending && <Waiting label={words.loading} />}
+      {described.isError && !over && <Failure error={described.error} retry={() => described.refetch()} />}
+      {described.isSuccess && (
+        <Viewer
+          session={details}
+          grant={grant.grant}
+          range={grant.streams}
+          description={described.data}
+          onExpired={onExpired}
+          onGone={onGone}
+          onSealed={onSealed}
+          onLoggedOut={loginEnds}
+          onLooked={onLooked}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+//! What the archive says of a session without opening it.
+
+import type { ReactNode } from "react";
+import type { SessionDetails } from "../../api/types";
+import { Card, Facts } from "../../components/Card";
+import { Deadline } from "../../components/Deadline";
+import { Second } from "../../components/Rows";
+import { useFormat } from "../../i18n/format";
+import { useWords } from "../../i18n/language";
+import { lastedMs } from "../../model/deadline";
+import { useNow } from "../../platform/now";
+import css from "./SessionFacts.module.css";
+
+const MINUTE_MS = 60_000;
+
+export function SessionFacts({ session }: { session: SessionDetails }) {
+  const words = useWords().session;
+  const format = useFormat();
+  const now = useNow(MINUTE_MS);
+  const lasted = lastedMs(session);
+
+  const how = session.how === null ? null : words.howExplained[session.how];
+  const facts: (readonly [string, ReactNode] | null)[] = [
+    [words.fact.tenant, session.tenant_name],
+    [words.fact.device, session.device_name],
+    [words.fact.kind, words.kinds[session.kind]],
+    [
+      words.fact.state,
+      <>
+        {words.states[session.state]}
+        {how !== null && <Second>{how}</Second>}
+      </>,
+    ],
+    [words.fact.started, format.exact(session.started_at)],
+    session.ended_at === null ? null : [words.fact.ended, format.exact(session.ended_at)],
+    lasted === null ? null : [words.fact.lasted, format.duration(lasted)],
+    [words.fact.class, session.class],
+    [words.fact.deadline, <Deadline key="deadline" session={session} now={now} />],
+    [words.fact.hold, session.held ? words.holdExplained : words.holdNone],
+    [words.fact.consent, session.consent ? words.consentYes : words.consentNo],
+    [words.fact.content, words.frames(session.frames)],
+    session.waiting === 0 ? null : [words.fact.waiting, words.frames(session.waiting)],
+    [words.fact.size, words.sizes(format.bytes(session.original_bytes), format.bytes(session.stored_bytes))],
+    [
+      words.fact.streams,
+      <ul key="streams">
+        {session.streams.map((stream) => (
+          <li key={stream.n}>
+            {stream.name ?? words.streamName(stream.n)}
+            <Second>
+              {words.streamKinds[stream.kind] ?? stream.kind}, {words.frames(stream.frames)}
+            </Second>
+          </li>
+        ))}
+      </ul>,
+    ],
+    [
+      words.fact.id,
+      <span key="id" className={css.id}>
+        {session.session}
+      </span>,
+    ],
+  ];
+
+  return (
+    <Card title={words.facts}>
+      <Facts facts={facts.filter((fact) => fact !== null)} />
+    </Card>
+  );
+}

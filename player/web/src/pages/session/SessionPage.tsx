@@ -1,0 +1,99 @@
+//! One session: its facts and who looked, and its content once it is opened with a purpose.
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "wouter";
+import { orThrow } from "../../api/problem";
+import { sessionDetails } from "../../api/sessions";
+import type { SessionDetails } from "../../api/types";
+import { ButtonLink } from "../../components/Button";
+import { Failure, problemIn } from "../../components/Failure";
+import { Icon } from "../../components/Icon";
+import { Page } from "../../components/Page";
+import { SessionBadges } from "../../components/SessionBadges";
+import { Waiting } from "../../components/Waiting";
+import { useFormat } from "../../i18n/format";
+import { useWords } from "../../i18n/language";
+import { keys } from "../../platform/queries";
+import { wayBack } from "../../platform/wayBack";
+import { Content } from "./Content";
+import { Looks } from "./Looks";
+import { SessionFacts } from "./SessionFacts";
+import css from "./SessionPage.module.css";
+
+export function SessionPage({ session }: { session: string }) {
+  const words = useWords();
+  const client = useQueryClient();
+  const [gone, setGone] = useState(false);
+  const details = useQuery({
+    queryKey: keys.session(session),
+    queryFn: async ({ signal }) => orThrow(await sessionDetails(session, signal)),
+    enabled: !gone,
+  });
+
+  if (gone) return <Absent title={words.session.gone} why={words.session.goneWhy} />;
+  if (details.isPending) return <Waiting />;
+  if (details.isError) {
+    if (problemIn(details.error).kind === "not-found") {
+      return <Absent title={words.session.missing} why={words.session.missingWhy} />;
+    }
+    return <Failure error={details.error} retry={() => details.refetch()} />;
+  }
+
+  function leave() {
+    setGone(true);
+    client.removeQueries({ queryKey: keys.session(session) });
+    client.invalidateQueries({ queryKey: keys.allSessions });
+  }
+
+  return <Present details={details.data} onGone={leave} />;
+}
+
+function Present({ details, onGone }: { details: SessionDetails; onGone(): void }) {
+  const words = useWords();
+  const format = useFormat();
+  return (
+    <Page
+      title={details.title ?? words.session.title(details.device_name)}
+      before={<Back />}
+      aside={<SessionBadges session={details} />}
+      intro={
+        <p>
+          {details.title !== null && `${details.device_name}, `}
+          {details.tenant_name}, {format.instant(details.started_at)}
+        </p>
+      }
+    >
+      <div className={css.content}>
+        <Content details={details} onGone={onGone} />
+      </div>
+      <div className={css.columns}>
+        <SessionFacts session={details} />
+        <Looks session={details.session} />
+      </div>
+    </Page>
+  );
+}
+
+function Back() {
+  const words = useWords().session;
+  return (
+    <Link href={wayBack()} className={css.back}>
+      <Icon name="left" size={16} />
+      {words.back}
+    </Link>
+  );
+}
+
+function Absent({ title, why }: { title: string; why: string }) {
+  const words = useWords().session;
+  return (
+    <Page title={title} before={<Back />} intro={<p>{why}</p>}>
+      <p className={css.to}>
+        <ButtonLink to={wayBack()} icon="left">
+          {words.toList}
+        </ButtonLink>
+      </p>
+    </Page>
+  );
+}

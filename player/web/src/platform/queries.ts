@@ -1,0 +1,62 @@
+//! What is asked of the server and kept while the page is open. In memory only, and dropped when the login ends.
+
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { ProblemError } from "../api/problem";
+import type { Me } from "../api/types";
+
+/** How the page came to show the log-in form. */
+export type Farewell = "ended" | "left" | null;
+
+export const keys = {
+  me: ["me"] as const,
+  farewell: ["farewell"] as const,
+  tenants: ["tenants"] as const,
+  devices: (tenant: string | null) => ["devices", tenant] as const,
+  sessions: (search: string) => ["sessions", search] as const,
+  allSessions: ["sessions"] as const,
+  session: (session: string) => ["session", session] as const,
+  grants: (session: string) => ["grants", session] as const,
+  description: (grant: string) => ["description", grant] as const,
+  looks: (session: string) => ["looks", session] as const,
+  access: (search: string) => ["access", search] as const,
+  state: ["state"] as const,
+};
+
+/** The login is over: everything it could see goes, and the log-in form comes in the page's place. */
+export function forgetLogin(client: QueryClient, farewell: Farewell) {
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
+  client.setQueryData<Farewell>(keys.farewell, farewell);
+  client.setQueryData<Me | null>(keys.me, null);
+}
+
+function wellMeant(error: unknown): boolean {
+  return (
+    error instanceof ProblemError &&
+    (error.problem.kind === "unreachable" || error.problem.kind === "unavailable")
+  );
+}
+
+export function newClient(): QueryClient {
+  const noticed = (error: unknown) => {
+    if (!(error instanceof ProblemError)) return;
+    if (error.problem.kind === "login-required" && client.getQueryData(keys.me) !== null) {
+      forgetLogin(client, "ended");
+    }
+    if (error.problem.kind === "password-change-required") {
+      client.setQueryData<Me | null>(keys.me, (me) => (me ? { ...me, must_change_password: true } : me));
+    }
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError: noticed }),
+    mutationCache: new MutationCache({ onError: noticed }),
+    defaultOptions: {
+      queries: {
+        staleTime: 10_000,
+        // What the server refused it refuses again; only a failed connection is worth another try.
+        retry: (failures, error) => failures < 1 && wellMeant(error),
+        retryDelay: 800,
+      },
+    },
+  });
+  return client;
+}
