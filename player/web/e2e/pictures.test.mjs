@@ -8,7 +8,9 @@ import { eachPage } from "./support/places.mjs";
 
 const VIEWPORTS = { desktop: DESKTOP, phone: PHONE };
 
-test("every page has its picture taken", { skip: pictures === null && "OBHUT_WEB_PICTURES is not set" }, async (t) => {
+test("every page has its picture taken", {
+  skip: pictures === null && "OBHUT_WEB_PICTURES is not set",
+}, async (t) => {
   await mkdir(pictures, { recursive: true });
   const browser = await launch();
   t.after(() => browser.close());
@@ -17,7 +19,10 @@ test("every page has its picture taken", { skip: pictures === null && "OBHUT_WEB
       for (const language of ["en", "de"]) {
         const { context, page, faults } = await visit(browser, { language, theme, viewport });
         const take = (name) =>
-          page.screenshot({ path: join(pictures, `${name}.${device}.${theme}.${language}.png`), fullPage: true });
+          page.screenshot({
+            path: join(pictures, `${name}.${device}.${theme}.${language}.png`),
+            fullPage: true,
+          });
         await page.goto(`${origin}/login`);
         await page.locator("form").waitFor();
         await settled(page);

@@ -11,7 +11,10 @@ export async function launch() {
 }
 
 /** A page in a context of its own. `settings` stand in the browser as the page itself would have kept them. */
-export async function visit(browser, { language = "en", theme = "system", viewport = DESKTOP, scheme = "light" } = {}) {
+export async function visit(
+  browser,
+  { language = "en", theme = "system", viewport = DESKTOP, scheme = "light" } = {},
+) {
   const context = await browser.newContext({
     viewport,
     colorScheme: scheme,
@@ -20,11 +23,14 @@ export async function visit(browser, { language = "en", theme = "system", viewpo
     reducedMotion: "reduce",
     acceptDownloads: true,
   });
-  await context.addInitScript((settings) => {
-    if (localStorage.getItem("obhut.settings") === null) {
-      localStorage.setItem("obhut.settings", JSON.stringify(settings));
-    }
-  }, { language, theme });
+  await context.addInitScript(
+    (settings) => {
+      if (localStorage.getItem("obhut.settings") === null) {
+        localStorage.setItem("obhut.settings", JSON.stringify(settings));
+      }
+    },
+    { language, theme },
+  );
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));

@@ -1,6 +1,7 @@
 // The pages, and how to come to them.
-import { origin } from "./env.mjs";
+
 import { settled } from "./browser.mjs";
+import { origin } from "./env.mjs";
 
 /** The first sealed session's address, asked of the server with the page's own login. */
 export async function sealedSession(page) {

@@ -30,7 +30,9 @@ export function Choice<T extends string>({ label, options, value, onChange, mark
     >
       <Label className={css.label ?? ""}>{label}</Label>
       <Button className={`${css.button} ${marked ? css.marked : ""}`}>
-        <SelectValue className={css.value ?? ""} />
+        <SelectValue className={css.value ?? ""}>
+          {({ defaultChildren, selectedText }) => selectedText ?? defaultChildren}
+        </SelectValue>
         <Icon name="down" size={16} />
       </Button>
       <Popover className={css.popover ?? ""} offset={4}>

@@ -20,11 +20,13 @@ interface Props<T> {
   keyOf(row: T): string;
   /** Shown faded: a newer list is on its way. */
   stale?: boolean;
+  /** Without a frame of its own: it stands within a card. */
+  framed?: boolean;
 }
 
-export function Rows<T>({ label, columns, rows, keyOf, stale = false }: Props<T>) {
+export function Rows<T>({ label, columns, rows, keyOf, stale = false, framed = true }: Props<T>) {
   return (
-    <div className={css.frame} data-stale={stale}>
+    <div className={css.frame} data-stale={stale} data-framed={framed}>
       {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
       <table role="table" aria-label={label} className={css.table}>
         {/* biome-ignore lint/a11y/noRedundantRoles: see above */}

@@ -137,7 +137,7 @@ export const en = {
       imported: "imported",
     },
     consent: "Consent",
-    consentYes: "The session's first chain line commits to a consent.",
+    consentYes: "Recorded with the session and bound into its chain",
     consentNo: "None recorded",
     hold: "Legal hold",
     holdExplained: "Kept whatever the deadline says, until the hold is released.",

@@ -10,7 +10,8 @@ export function minutesLeft(until: string, now: number): number {
 /** The minutes left at which whoever listens is told. */
 export const TOLD_AT: readonly number[] = [10, 5, 1];
 
-/** What to say when `before` minutes became `after`: the step that was passed, or null. */
-export function stepPassed(before: number, after: number): number | null {
-  return TOLD_AT.find((step) => before > step && after <= step && after > 0) ?? null;
+/** The minutes to tell when `before` became `after`: those left now, if a step was passed on the way. */
+export function minutesToTell(before: number, after: number): number | null {
+  const passed = TOLD_AT.some((step) => before > step && after <= step);
+  return passed && after > 0 ? after : null;
 }

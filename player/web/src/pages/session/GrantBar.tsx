@@ -5,7 +5,7 @@ import type { Grant } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { useFormat } from "../../i18n/format";
 import { useWords } from "../../i18n/language";
-import { minutesLeft, stepPassed } from "../../model/timeLeft";
+import { minutesLeft, minutesToTell } from "../../model/timeLeft";
 import { useNow } from "../../platform/now";
 import css from "./GrantBar.module.css";
 
@@ -21,9 +21,9 @@ export function GrantBar({ grant }: { grant: Grant }) {
   const before = useRef(left);
   const [told, setTold] = useState<number | null>(null);
   useEffect(() => {
-    const step = stepPassed(before.current, left);
+    const minutes = minutesToTell(before.current, left);
     before.current = left;
-    if (step !== null) setTold(step);
+    if (minutes !== null) setTold(minutes);
   }, [left]);
 
   return (

@@ -62,7 +62,11 @@ function Entry({ look }: { look: Look }) {
   return (
     <li className={css.entry}>
       <p className={css.line}>
-        <span className={css.who}>{look.who ?? words.access.expired}</span>
+        {look.who === null ? (
+          <span className={css.expired}>{words.access.expired}</span>
+        ) : (
+          <span className={css.who}>{look.who}</span>
+        )}
         <span className={css.when}>{when}</span>
       </p>
       <p>

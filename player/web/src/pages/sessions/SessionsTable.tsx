@@ -31,9 +31,11 @@ export function SessionsTable({ sessions, stale }: { sessions: readonly Session[
           {session.title !== null && <span className={css.title}>{session.title}</span>}
           <Second>{session.tenant_name}</Second>
           {session.grant !== null && (
-            <Badge tone="info" icon="eye">
-              {words.sessions.openedUntil(format.time(session.grant.until))}
-            </Badge>
+            <span className={css.opened}>
+              <Badge tone="info" icon="eye">
+                {words.sessions.openedUntil(format.time(session.grant.until))}
+              </Badge>
+            </span>
           )}
         </>
       ),

@@ -42,7 +42,13 @@ export function StorageCard({ storage, kind }: Props) {
 
   return (
     <Card title={words.storage} aside={<span className={css.note}>{words.kept[kind]}</span>}>
-      <Rows label={words.storage} columns={columns} rows={rows} keyOf={(row) => row.tenant ?? "total"} />
+      <Rows
+        label={words.storage}
+        columns={columns}
+        rows={rows}
+        keyOf={(row) => row.tenant ?? "total"}
+        framed={false}
+      />
     </Card>
   );
 }

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { formatOf } from "./format";
+import { wordsOf } from "./language";
+import { rangeText } from "./range";
+
+function paths(value: unknown, at = ""): string[] {
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).flatMap(([key, part]) => paths(part, `${at}.${key}`));
+  }
+  return [`${at}: ${typeof value}`];
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+}
+
+test("both languages say the same things, and each says something", () => {
+  expect(paths(wordsOf("de"))).toEqual(paths(wordsOf("en")));
+  for (const language of ["de", "en"] as const) {
+    expect(texts(wordsOf(language)).filter((text) => text.trim() === "")).toEqual([]);
+  }
+});
+
+test("numbers and sizes are written as the language writes them", () => {
+  expect(wordsOf("en").session.frames(5760)).toBe("5,760 frames");
+  expect(wordsOf("de").session.frames(5760)).toBe("5.760 Bilder");
+  expect(wordsOf("de").session.frames(1)).toBe("1 Bild");
+  expect(formatOf("de").bytes(19_907_825)).toBe("19,9 MB");
+  expect(formatOf("en").bytes(999)).toBe("999 bytes");
+  expect(formatOf("en").bytes(0)).toBe("0 bytes");
+  expect(formatOf("en").bytes(1_000_000)).toBe("1 MB");
+});
+
+test("durations name what matters", () => {
+  const { duration } = formatOf("en");
+  expect(duration(400)).toBe("0 s");
+  expect(duration(65_000)).toBe("1 min 5 s");
+  expect(duration(600_000)).toBe("10 min");
+  expect(duration(3_661_000)).toBe("1 h 1 min");
+});
+
+test("a range is said in words", () => {
+  const [words, format] = [wordsOf("en"), formatOf("en")];
+  expect(rangeText({ stream: null, first: null, last: null }, words, format)).toBe("whole session");
+  expect(rangeText({ stream: 0, first: 7, last: 7 }, words, format)).toBe("stream 1, frame 7");
+  expect(rangeText({ stream: 1, first: 1, last: 5760 }, words, format)).toBe("stream 2, frames 1–5,760");
+});
