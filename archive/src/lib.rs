@@ -36,7 +36,7 @@ use crate::catalog::{Catalog, CatalogError, Tx};
 use crate::intake::IntakeLog;
 use crate::ledger::Copier;
 use crate::objects::Objects;
-use crate::read::RecordCache;
+use crate::read::HeadCache;
 use crate::write::LiveSessions;
 
 pub use admin::{AdminError, DeviceToken, Sender, token_hash};
@@ -54,8 +54,9 @@ pub use orphans::{Claimed, Standing, Unnamed};
 pub use people::{Login, LoginAttempt, LoginFailures, NewLogin, NewUser, PasswordHash, User, fold_user_name};
 pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
 pub use read::{
-    AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, Description, FrameInfo,
-    Grant, OpenGrant, ReadError, ReadFrame, ReviewGrant, Salvaged, SessionReader, StreamInfo, StreamName,
+    AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, DamagedRange,
+    Description, FrameInfo, FrameRun, Grant, IndexedFrame, OpenGrant, ReadError, ReadFrame, ReviewGrant,
+    Salvaged, SessionReader, StreamIndex, StreamInfo, StreamName,
 };
 pub use rng::OsRandom;
 pub use stats::{SessionSummary, Stats};
@@ -77,7 +78,7 @@ struct Inner {
     objects: Objects,
     intake: IntakeLog,
     live: LiveSessions,
-    records: RecordCache,
+    heads: HeadCache,
     copier: Copier,
     /// Rung when there may be something to pack.
     work: Notify,
@@ -121,8 +122,8 @@ impl Archive {
         &self.0.live
     }
 
-    pub(crate) fn records(&self) -> &RecordCache {
-        &self.0.records
+    pub(crate) fn heads(&self) -> &HeadCache {
+        &self.0.heads
     }
 
     /// Tells the packer to look.

@@ -18,7 +18,7 @@ use crate::ledger::{Copier, LedgerError};
 use crate::lock::{FolderLock, LockError};
 use crate::objects::{ObjectError, Objects};
 use crate::options::{ArchiveOptions, ObjectsOptions};
-use crate::read::RecordCache;
+use crate::read::HeadCache;
 use crate::rng::OsRandom;
 use crate::write::{LiveSessions, Recovery, WriteError};
 use crate::{Archive, Inner};
@@ -163,7 +163,7 @@ impl Archive {
             objects,
             intake,
             live: LiveSessions::default(),
-            records: RecordCache::default(),
+            heads: HeadCache::default(),
             copier: Copier::default(),
             work: Notify::new(),
             intake_folder,

@@ -203,7 +203,7 @@ async fn a_seal_whose_commit_failed_keeps_its_line_when_it_is_tried_again() {
     let line = folder
         .path()
         .join("objects")
-        .join(object_key::seal_line(at.tenant, at.session).to_string());
+        .join(&*object_key::seal_line(at.tenant, at.session));
     let request = || SealRequest {
         how: SealHow::Sealed,
         trusted_end: None,

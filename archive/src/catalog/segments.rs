@@ -77,9 +77,9 @@ WHERE session_id = :session AND stream = :stream
 ORDER BY segment"
 );
 
-const CONTAINING: &str = select_segment!(
+const OVERLAPPING: &str = select_segment!(
     "
-WHERE session_id = :session AND stream = :stream AND last >= :seq AND first <= :seq
+WHERE session_id = :session AND stream = :stream AND last >= :first AND first <= :last
 ORDER BY last"
 );
 
@@ -147,12 +147,23 @@ pub fn containing(
     stream: StreamNo,
     seq: Seq,
 ) -> Result<Vec<SegmentRow>, CatalogError> {
+    overlapping(query, session, stream, (seq, seq))
+}
+
+/// The segments whose span overlaps a run of sequence numbers, in the order of their last ones.
+pub fn overlapping(
+    query: &dyn Query,
+    session: SessionId,
+    stream: StreamNo,
+    (first, last): (Seq, Seq),
+) -> Result<Vec<SegmentRow>, CatalogError> {
     let params = [
         (":session", (&session).into()),
         (":stream", stream.into()),
-        (":seq", seq.into()),
+        (":first", first.into()),
+        (":last", last.into()),
     ];
-    query.all(CONTAINING, &params, from_row)
+    query.all(OVERLAPPING, &params, from_row)
 }
 
 /// The number after the stream's highest.

@@ -131,6 +131,23 @@ impl Grant {
         }
     }
 
+    /// The runs of a stream's numbers that the index may name: in order, without overlap.
+    pub(super) fn listed(&self, stream: StreamNo) -> Vec<(Seq, Seq)> {
+        let ranges = self.ranges().iter().filter(|range| range.covers_stream(stream));
+        let mut runs: Vec<(Seq, Seq)> = ranges
+            .map(|range| range.frames.unwrap_or((Seq::ZERO, Seq::MAX)))
+            .collect();
+        runs.sort_unstable();
+        let mut merged: Vec<(Seq, Seq)> = Vec::with_capacity(runs.len());
+        for (first, last) in runs {
+            match merged.last_mut() {
+                Some((_, end)) if first <= *end => *end = last.max(*end),
+                _ => merged.push((first, last)),
+            }
+        }
+        merged
+    }
+
     /// Whether any frame of a stream is in the range.
     pub(crate) fn covers_stream(&self, stream: StreamNo) -> bool {
         self.ranges().iter().any(|range| range.covers_stream(stream))

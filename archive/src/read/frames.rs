@@ -1,6 +1,5 @@
 //! Reading a session's frames under a grant: from its segments, and from the intake log what is not packed yet.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,13 +12,13 @@ use obhut_format::seqset::SeqSet;
 
 use super::describe::row_and_key;
 use super::salvage::{Salvaged, salvage};
-use super::segment::{NamedSegment, VerifiedSegment, read_head};
+use super::segment::{NamedSegment, VerifiedSegment};
+use super::waiting::waiting;
 use super::{Description, Grant, ReadError};
 use crate::Archive;
 use crate::catalog::segments::{self, SegmentRow};
-use crate::catalog::{chain_lines, streams};
+use crate::catalog::{Query, chain_lines, streams};
 use crate::objects::ObjectError;
-use crate::write::{LiveSession, SessionRef, Slot, WriteError};
 
 /// One stream, as a reader lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,9 +55,9 @@ pub struct ReadFrame {
 /// Reads one session, within its grant.
 #[derive(Debug)]
 pub struct SessionReader {
-    archive: Archive,
-    grant: Grant,
-    key: Arc<SessionKey>,
+    pub(super) archive: Archive,
+    pub(super) grant: Grant,
+    pub(super) key: Arc<SessionKey>,
     description: Description,
     streams: Vec<StreamInfo>,
 }
@@ -100,58 +99,10 @@ impl Archive {
             streams,
         })
     }
-
-    /// The record of a committed frame; for the archive's own use: it carries no picture.
-    pub(crate) async fn committed_record(
-        &self,
-        at: SessionRef,
-        stream: StreamNo,
-        seq: Seq,
-    ) -> Result<Option<Record>, ReadError> {
-        let named = self.segments_with(at, stream, seq).await?;
-        if named.is_empty() {
-            return Ok(None);
-        }
-        let key = self.session_key(at).await?;
-        for named in named {
-            let cache_key = (at.session, stream, named.line.segment);
-            let records = if let Some(records) = self.records().get(&cache_key) {
-                records
-            } else {
-                let records = Arc::new(read_head(self.objects(), &named, &key).await?);
-                self.records().put(cache_key, records.clone());
-                records
-            };
-            if let Some(record) = records.iter().find(|record| record.seq == seq) {
-                return Ok(Some(record.clone()));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The segments whose range holds a number, each with its chain line.
-    async fn segments_with(
-        &self,
-        at: SessionRef,
-        stream: StreamNo,
-        seq: Seq,
-    ) -> Result<Vec<NamedSegment>, ReadError> {
-        self.catalog()
-            .read(move |tx| {
-                if crate::catalog::sessions::get(tx, at.tenant, at.session)?.is_none() {
-                    return Err(ReadError::NoSuchSession(at.session));
-                }
-                segments::containing(tx, at.session, stream, seq)?
-                    .iter()
-                    .map(|row| named(tx, row))
-                    .collect()
-            })
-            .await
-    }
 }
 
 /// The chain line that names a segment's row.
-fn named(tx: &dyn crate::catalog::Query, row: &SegmentRow) -> Result<NamedSegment, ReadError> {
+pub(super) fn named(tx: &dyn Query, row: &SegmentRow) -> Result<NamedSegment, ReadError> {
     let line = chain_lines::get(tx, row.session, row.n)?;
     let line =
         line.ok_or_else(|| ReadError::damaged(&row.object, "its chain line is missing from the catalog"))?;
@@ -175,7 +126,7 @@ impl SessionReader {
         // What waits is listed before what is committed: a frame that moves in between stands in both lists, never
         // in neither.
         let waiting: Vec<Seq> = match self.archive.live().get(at) {
-            Some(live) => waiting(&live, stream),
+            Some(live) => waiting(&live, stream, (Seq::ZERO, Seq::MAX)),
             None => Vec::new(),
         };
         let rows = self
@@ -256,88 +207,6 @@ impl SessionReader {
         Ok(salvaged)
     }
 
-    /// Reads one frame.
-    pub async fn frame(&self, stream: StreamNo, seq: Seq) -> Result<ReadFrame, ReadError> {
-        self.grant.check(stream, seq)?;
-        let at = self.grant.session();
-        if let Some(live) = self.archive.live().get(at)
-            && let Some(frame) = self.waiting_frame(&live, stream, seq).await?
-        {
-            return Ok(frame);
-        }
-        for named in self.archive.segments_with(at, stream, seq).await? {
-            let segment = self.open(&named).await?;
-            if let Some(index) = segment.records.iter().position(|record| record.seq == seq) {
-                return take(&segment, index, &named.line.object);
-            }
-        }
-        Err(ReadError::NoSuchFrame {
-            session: at.session,
-            stream,
-            seq,
-        })
-    }
-
-    /// A frame that is still in the intake log; `None` when it has moved on to a segment.
-    async fn waiting_frame(
-        &self,
-        live: &Arc<LiveSession>,
-        stream: StreamNo,
-        seq: Seq,
-    ) -> Result<Option<ReadFrame>, ReadError> {
-        let pending = {
-            let streams = live.streams.lock();
-            match streams.get(&stream).and_then(|held| held.slots.get(&seq)) {
-                Some(Slot::Pending(pending) | Slot::Packing(pending)) => pending.clone(),
-                Some(Slot::Damaged) => {
-                    let what = format!(
-                        "intake entry of session {} stream {stream} frame {seq}",
-                        live.at.session
-                    );
-                    return Err(ReadError::damaged(what, "its bytes no longer check"));
-                }
-                _ => return Ok(None),
-            }
-        };
-        let entry = match self.archive.read_entry(live, stream, seq, &pending).await {
-            Ok(entry) => entry,
-            // Released while we read: it is committed now.
-            Err(_)
-                if !live
-                    .streams
-                    .lock()
-                    .get(&stream)
-                    .is_some_and(|s| s.slots.contains_key(&seq)) =>
-            {
-                return Ok(None);
-            }
-            Err(WriteError::Intake(error)) => return Err(error.into()),
-            Err(error) => {
-                let what = format!(
-                    "intake entry of session {} stream {stream} frame {seq}",
-                    live.at.session
-                );
-                return Err(ReadError::damaged(what, error));
-            }
-        };
-        let head = entry.head.clone();
-        let body = entry.into_body();
-        let record = Record {
-            stream,
-            seq,
-            at: head.at,
-            received: head.received,
-            name: head.name,
-            media_type: head.media_type,
-            bytes: body.len() as u64,
-            sha256: head.sha256,
-            blake3: Blake3Digest::of(&body),
-            salt: self.key.salt(stream, seq),
-            cut: head.cut,
-        };
-        Ok(Some(ReadFrame { record, body }))
-    }
-
     async fn read_segment(&self, row: &SegmentRow) -> Result<Vec<ReadFrame>, ReadError> {
         let owned = row.clone();
         let named = self.archive.catalog().read(move |tx| named(tx, &owned)).await?;
@@ -372,21 +241,4 @@ fn take(segment: &VerifiedSegment, index: usize, object: &str) -> Result<ReadFra
         ));
     }
     Ok(ReadFrame { record, body })
-}
-
-fn waiting(live: &LiveSession, stream: StreamNo) -> Vec<Seq> {
-    let streams = live.streams.lock();
-    let Some(held) = streams.get(&stream) else {
-        return Vec::new();
-    };
-    let durable = held
-        .slots
-        .iter()
-        .filter(|(_, slot)| !matches!(slot, Slot::Writing(_)));
-    // Only to tell, in order, which numbers wait.
-    durable
-        .map(|(seq, _)| *seq)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect()
 }

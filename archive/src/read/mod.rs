@@ -4,12 +4,17 @@
 //! and its ledger leaf were committed first. Refuses to hand out a byte whose object, record or link does not check.
 
 mod access;
+mod blocks;
 mod describe;
 mod frames;
+mod head;
+mod index;
 mod looks;
+mod random;
 mod review;
 mod salvage;
 mod segment;
+mod waiting;
 
 use obhut_format::ids::{AccessId, LoginId, Seq, SessionId, StreamNo};
 
@@ -23,11 +28,14 @@ pub use access::{AccessRange, AccessRequest, Grant};
 pub(crate) use describe::row_and_key;
 pub use describe::{Description, StreamName};
 pub use frames::{FrameInfo, ReadFrame, SessionReader, StreamInfo};
+pub(crate) use head::HeadCache;
+pub use index::{DamagedRange, IndexedFrame, StreamIndex};
 pub(crate) use looks::same_look;
 pub use looks::{AccessDetail, AccessEntry, AccessFilter, AccessPage};
+pub use random::FrameRun;
 pub use review::{OpenGrant, ReviewGrant};
 pub use salvage::Salvaged;
-pub(crate) use segment::{NamedSegment, RecordCache, VerifiedSegment, records_of};
+pub(crate) use segment::{NamedSegment, VerifiedSegment, records_of};
 
 /// Why something could not be read. Damage is never told as "not found".
 #[derive(Debug, thiserror::Error)]

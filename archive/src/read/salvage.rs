@@ -63,13 +63,8 @@ fn sound_frames(named: &NamedSegment, object: &[u8], key: &SessionKey) -> Option
         return None;
     }
     let records = parse_records(named, &head, opened.plaintext.get(records_at..container_at)?, key).ok()?;
-    let (ranges, _) = bodies(
-        named,
-        &records,
-        opened.plaintext.get(container_at..)?,
-        container_at,
-    )
-    .ok()?;
+    let container = opened.plaintext.get(container_at..)?;
+    let (ranges, _) = bodies(named, &records, (container, container.len()), container_at).ok()?;
     let sound = records
         .into_iter()
         .zip(ranges)

@@ -1,8 +1,6 @@
 //! Opening a segment: from object bytes to frames, every step checked against the chain line that names it.
 
-use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use obhut_format::aad::{self, Aad};
@@ -10,16 +8,13 @@ use obhut_format::chain::StreamKind;
 use obhut_format::chain::{ChainLine, SegmentLine};
 use obhut_format::digest::Blake3Digest;
 use obhut_format::floe::{self, BlockReader};
-use obhut_format::ids::{SegmentNo, SessionId, StreamNo};
 use obhut_format::key::SessionKey;
 use obhut_format::payload::PayloadHead;
 use obhut_format::record::{self, Record};
 use obhut_format::seqset::SeqSet;
 use obhut_timeline::Container;
-use parking_lot::Mutex;
 
 use super::ReadError;
-use crate::objects::Objects;
 
 /// A chain line that names a segment, as it stands in the catalog.
 #[derive(Debug, Clone)]
@@ -74,7 +69,8 @@ impl VerifiedSegment {
             .filter(|at| *at <= plaintext.len())
             .ok_or_else(|| damaged("it is cut short"))?;
         let records = parse_records(named, &head, &plaintext[records_at..container_at], key)?;
-        let (bodies, duplicates) = bodies(named, &records, &plaintext[container_at..], container_at)?;
+        let container = &plaintext[container_at..];
+        let (bodies, duplicates) = bodies(named, &records, (container, container.len()), container_at)?;
         Ok(Self {
             records,
             plaintext: Bytes::from(plaintext),
@@ -140,10 +136,12 @@ pub(super) fn parse_records(
     Ok(records)
 }
 
+/// Where the frames' bytes are, and how many frames are references to another. Of the container, which begins at `offset`
+/// and has `len` bytes, its start is enough.
 pub(super) fn bodies(
     named: &NamedSegment,
     records: &[Record],
-    container: &[u8],
+    (container, len): (&[u8], usize),
     offset: usize,
 ) -> Result<(Vec<Range<usize>>, u64), ReadError> {
     let object = &named.line.object;
@@ -152,8 +150,8 @@ pub(super) fn bodies(
     let mut duplicates = 0;
     match named.line.kind {
         StreamKind::Timeline => {
-            let head = Container::parse(container, container.len() as u64)
-                .map_err(|error| ReadError::damaged(object, error))?;
+            let head =
+                Container::parse(container, len as u64).map_err(|error| ReadError::damaged(object, error))?;
             if head.len() != records.len() {
                 return Err(damaged(
                     "its container does not hold as many frames as its records",
@@ -176,14 +174,14 @@ pub(super) fn bodies(
             for record in records {
                 let end = usize::try_from(record.bytes)
                     .ok()
-                    .and_then(|len| at.checked_add(len));
+                    .and_then(|bytes| at.checked_add(bytes));
                 let end = end
-                    .filter(|end| *end <= container.len())
+                    .filter(|end| *end <= len)
                     .ok_or_else(|| damaged("it is cut short"))?;
                 bodies.push(offset + at..offset + end);
                 at = end;
             }
-            if at != container.len() {
+            if at != len {
                 return Err(damaged("bytes follow its last block"));
             }
         }
@@ -193,32 +191,6 @@ pub(super) fn bodies(
         Ok((bodies, duplicates))
     } else {
         Err(damaged("a frame is not as long as its record says"))
-    }
-}
-
-/// Reads only as much of a segment as holds its records: its first blocks.
-pub(crate) async fn read_head(
-    objects: &Objects,
-    named: &NamedSegment,
-    key: &SessionKey,
-) -> Result<Vec<Record>, ReadError> {
-    let line = &named.line;
-    let start = named.text.len() as u64 + 1;
-    let mut want = floe::HEADER as u64 + u64::from(floe::BLOCK);
-    loop {
-        let bytes = objects
-            .get_range(&line.object, 0..start + line.bytes.min(want))
-            .await?;
-        let rest = bytes
-            .strip_prefix(&named.text[..])
-            .and_then(|rest| rest.strip_prefix(b"\n"))
-            .ok_or_else(|| {
-                ReadError::damaged(&line.object, "its first line is not the chain line that names it")
-            })?;
-        match records_in(named, rest, key)? {
-            Some(records) => return Ok(records),
-            None => want = want.saturating_mul(2),
-        }
     }
 }
 
@@ -259,7 +231,11 @@ fn records_in(
 }
 
 /// Opens the whole blocks at the start of a FLOE ciphertext of which `prefix` is what was read.
-fn open_blocks(named: &NamedSegment, prefix: &[u8], key: &SessionKey) -> Result<Vec<u8>, ReadError> {
+pub(super) fn open_blocks(
+    named: &NamedSegment,
+    prefix: &[u8],
+    key: &SessionKey,
+) -> Result<Vec<u8>, ReadError> {
     let line = &named.line;
     let damaged = |error: floe::FloeError| ReadError::damaged(&line.object, error);
     let header = prefix
@@ -277,32 +253,4 @@ fn open_blocks(named: &NamedSegment, prefix: &[u8], key: &SessionKey) -> Result<
         plaintext.extend_from_slice(&reader.open_block(index, block).map_err(damaged)?);
     }
     Ok(plaintext)
-}
-
-type CacheKey = (SessionId, StreamNo, SegmentNo);
-
-/// Record tables read lately: an agent that sends again sends runs, not single frames.
-#[derive(Debug, Default)]
-pub(crate) struct RecordCache {
-    entries: Mutex<VecDeque<(CacheKey, Arc<Vec<Record>>)>>,
-}
-
-impl RecordCache {
-    /// Tables kept; 96 records take about 30 KiB.
-    const CAPACITY: usize = 64;
-
-    pub(crate) fn get(&self, key: &CacheKey) -> Option<Arc<Vec<Record>>> {
-        let mut entries = self.entries.lock();
-        let at = entries.iter().position(|(held, _)| held == key)?;
-        let entry = entries.remove(at)?;
-        let records = entry.1.clone();
-        entries.push_front(entry);
-        Some(records)
-    }
-
-    pub(crate) fn put(&self, key: CacheKey, records: Arc<Vec<Record>>) {
-        let mut entries = self.entries.lock();
-        entries.push_front((key, records));
-        entries.truncate(Self::CAPACITY);
-    }
 }

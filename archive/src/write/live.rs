@@ -16,6 +16,7 @@ use obhut_format::time::UtcMicros;
 use parking_lot::Mutex;
 use tokio::sync::{RwLock, watch};
 
+use super::intake_entry::EntryHead;
 use super::{ChainTail, Ended, SealRequest, SessionRef};
 use crate::intake::Location;
 
@@ -27,8 +28,36 @@ pub(crate) struct Pending {
     pub bytes: u64,
     /// When it came, in the clock's uptime, for the packer's ten minutes; after a restart zero.
     pub since: Duration,
-    /// Digest and instant of intake; `None` after a restart until somebody asks.
-    pub known: Option<(Sha256Digest, UtcMicros)>,
+    /// What its description says; `None` after a restart until somebody asks.
+    pub known: Option<Known>,
+}
+
+/// What is known of a frame without its bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub sha256: Sha256Digest,
+    /// The instant of intake.
+    pub received: UtcMicros,
+    /// The capture instant.
+    pub at: UtcMicros,
+    /// Bytes of the frame.
+    pub bytes: u64,
+    pub media_type: Arc<str>,
+    pub cut: bool,
+}
+
+impl Known {
+    /// What the description of a frame of so many bytes says.
+    pub(crate) fn of(head: &EntryHead, bytes: usize) -> Self {
+        Self {
+            sha256: head.sha256,
+            received: head.received,
+            at: head.at,
+            bytes: bytes as u64,
+            media_type: Arc::from(&head.media_type[..]),
+            cut: head.cut,
+        }
+    }
 }
 
 /// Where an uncommitted frame is.

@@ -31,7 +31,7 @@ use crate::read::ReadError;
 
 pub use claim::{Claim, ClaimLimits};
 pub use event::{EventKind, NewEvent};
-pub(crate) use live::{LiveSession, LiveSessions, Slot};
+pub(crate) use live::{Known, LiveSession, LiveSessions, Pending, Slot};
 pub(crate) use open::DESCRIBE;
 pub use pack::Packed;
 pub use recover::Recovery;

@@ -13,7 +13,7 @@ use obhut_format::time::UtcMicros;
 use tokio::sync::watch;
 
 use super::intake_entry::{EntryHead, OpenedEntry};
-use super::live::{LiveSession, Pending, Phase, Slot};
+use super::live::{Known, LiveSession, Pending, Phase, Slot};
 use super::{Acknowledged, Ended, MAX_SESSION, NewFrame, SessionRef, WriteError, detached};
 use crate::Archive;
 use crate::intake::{EntryHeader, EntryKind, IntakeError};
@@ -76,7 +76,7 @@ impl Archive {
                     let _ = other.changed().await;
                 }
                 Some(Found::Pending(pending)) => {
-                    let (sha256, received) = match pending.known {
+                    let known = match pending.known.clone() {
                         Some(known) => known,
                         None => match self.learn(&live, stream, seq, &pending).await {
                             Ok(known) => known,
@@ -85,7 +85,7 @@ impl Archive {
                             Err(error) => return Err(error),
                         },
                     };
-                    return self.again(at, stream, seq, &frame, sha256, received);
+                    return self.again(at, stream, seq, &frame, known.sha256, known.received);
                 }
                 Some(Found::Committed) => return self.put_again(at, stream, seq, &frame).await,
                 None => {
@@ -124,7 +124,8 @@ impl Archive {
         frame: &NewFrame,
     ) -> Result<(Pending, Receipt), WriteError> {
         let received = self.now();
-        let head = EntryHead::of(frame, received).encode();
+        let described = EntryHead::of(frame, received);
+        let head = described.encode();
         let sealed = if frame.body.len() > INLINE_SEAL {
             let (live, body) = (live.clone(), frame.body.clone());
             tokio::task::spawn_blocking(move || seal_entry(&live, stream, seq, &head, &body))
@@ -158,7 +159,7 @@ impl Archive {
             location,
             bytes,
             since: self.clock().uptime(),
-            known: Some((frame.sha256, received)),
+            known: Some(Known::of(&described, frame.body.len())),
         };
         Ok((
             pending,
@@ -185,23 +186,23 @@ impl Archive {
         )
     }
 
-    /// Reads digest and instant of a frame that was recovered after a restart.
-    async fn learn(
+    /// Reads what is known of a frame that was recovered after a restart.
+    pub(crate) async fn learn(
         &self,
         live: &Arc<LiveSession>,
         stream: StreamNo,
         seq: Seq,
         pending: &Pending,
-    ) -> Result<(Sha256Digest, UtcMicros), WriteError> {
+    ) -> Result<Known, WriteError> {
         let entry = self.read_entry(live, stream, seq, pending).await?;
-        let known = (entry.head.sha256, entry.head.received);
+        let known = Known::of(&entry.head, entry.body().len());
         if let Some(Slot::Pending(kept) | Slot::Packing(kept)) = live
             .streams
             .lock()
             .get_mut(&stream)
             .and_then(|s| s.slots.get_mut(&seq))
         {
-            kept.known = Some(known);
+            kept.known = Some(known.clone());
         }
         Ok(known)
     }

@@ -5,3 +5,4 @@ mod grants;
 mod house;
 mod looks;
 mod people;
+mod reading;
