@@ -162,6 +162,8 @@ pub(super) fn from_sqlite(error: &rusqlite::Error) -> CatalogError {
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => CatalogError::Damaged(text),
         ErrorCode::ReadOnly => CatalogError::ReadOnly,
         ErrorCode::ConstraintViolation => CatalogError::Conflict(text),
+        // The kind of an I/O error stands only in the extended code: which call it was, and on which file.
+        ErrorCode::SystemIoFailure => CatalogError::Other(format!("{text} (code {})", failure.extended_code)),
         _ => CatalogError::Other(text),
     }
 }
