@@ -13,6 +13,7 @@ mod holds;
 pub mod intake;
 mod keys;
 mod ledger;
+mod lists;
 mod lock;
 pub mod objects;
 mod open;
@@ -42,11 +43,13 @@ use crate::write::LiveSessions;
 pub use admin::{AdminError, DeviceToken, Sender, token_hash};
 pub use catalog::access::{AccessCursor, AccessRow, Action};
 pub use catalog::holds::HoldRow;
+pub use catalog::sessions::{SessionCursor, SessionFilter, SessionOrder, SessionState, StorageSums};
 pub use catalog::users::{Assignment, NoRole, Role};
 pub use clock::{Clock, SetClock, SystemClock};
 pub use holds::NewHold;
 pub use keys::{KeyError, PublicKey, RootKeyError, RotateError, Rotation};
 pub use ledger::{CopyError, LedgerError};
+pub use lists::{ListedSession, SessionDetail, SessionSummary, StreamCount, TenantStorage};
 pub use lock::{FolderLock, LockError};
 pub use open::OpenError;
 pub use options::{ArchiveOptions, ObjectsOptions};
@@ -59,7 +62,7 @@ pub use read::{
     Salvaged, SessionReader, StreamIndex, StreamInfo, StreamName,
 };
 pub use rng::OsRandom;
-pub use stats::{SessionSummary, Stats};
+pub use stats::Stats;
 pub use write::{
     Acknowledged, Claim, ClaimLimits, Ended, EventKind, MAX_SESSION, MAX_STREAMS, NewEvent, NewFrame,
     NewSession, NewStream, Opened, Packed, RECORDING_BLOCK, Recovery, SealOutcome, SealRequest, SessionRef,

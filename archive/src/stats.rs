@@ -1,29 +1,8 @@
-//! What an archive says of itself: sessions with their sizes, and gauges.
-
-use std::collections::HashMap;
-
-use obhut_format::ids::{SessionId, TenantId};
+//! What an archive says of itself: gauges.
 
 use crate::Archive;
-use crate::catalog::sessions::{self, SessionFilter, SessionRow};
 use crate::catalog::{CatalogError, ledger, tenants};
 use crate::intake::IntakeCounts;
-use crate::write::SessionRef;
-
-/// A session as the lists show it.
-#[derive(Debug, Clone)]
-pub struct SessionSummary {
-    /// The catalog's row.
-    pub row: SessionRow,
-    /// Frames acknowledged and not yet in a committed segment.
-    pub waiting: u64,
-    /// Frames held as they came.
-    pub stored_frames: u64,
-    /// Frames held as whole-file duplicates.
-    pub duplicate_frames: u64,
-    /// Whether a legal hold keeps it.
-    pub held: bool,
-}
 
 /// Gauges of a running archive.
 #[derive(Debug, Clone)]
@@ -44,57 +23,6 @@ pub struct Stats {
 const MARGIN: u64 = 64 << 20;
 
 impl Archive {
-    /// A tenant's sessions, newest first.
-    pub async fn sessions(
-        &self,
-        tenant: TenantId,
-        filter: SessionFilter,
-    ) -> Result<Vec<SessionSummary>, CatalogError> {
-        // Taken before the rows are read: a session that is sealed meanwhile keeps its counts here.
-        let live: HashMap<SessionId, _> = self
-            .live()
-            .all()
-            .into_iter()
-            .map(|live| (live.at.session, live))
-            .collect();
-        let listed = self
-            .catalog()
-            .read(move |tx| {
-                let rows = sessions::list(tx, tenant, &filter)?;
-                rows.into_iter()
-                    .map(|row| {
-                        let (stored, duplicate) = crate::catalog::segments::method_counts(tx, row.session)?;
-                        let held = !crate::catalog::holds::active(tx, tenant, row.session)?.is_empty();
-                        Ok((row, stored, duplicate, held))
-                    })
-                    .collect::<Result<Vec<_>, CatalogError>>()
-            })
-            .await?;
-        Ok(listed
-            .into_iter()
-            .map(|(mut row, stored_frames, duplicate_frames, held)| {
-                let at = SessionRef {
-                    tenant,
-                    session: row.session,
-                };
-                let known = live.get(&row.session).cloned().or_else(|| self.live().get(at));
-                // Both from memory, as of one moment: frames that are packed between two looks would be missed or counted
-                // twice.
-                let mut waiting = 0;
-                if let Some(live) = known {
-                    (row.frames, waiting) = live.counts();
-                }
-                SessionSummary {
-                    row,
-                    waiting,
-                    stored_frames,
-                    duplicate_frames,
-                    held,
-                }
-            })
-            .collect())
-    }
-
     /// Gauges for metrics.
     pub fn stats(&self) -> Stats {
         let live = self.live().all();

@@ -24,6 +24,7 @@ pub mod logins;
 pub mod policies;
 pub mod segments;
 pub mod session_list;
+pub mod session_sums;
 pub mod sessions;
 pub mod signing_keys;
 pub mod streams;

@@ -93,6 +93,13 @@ SELECT COALESCE(MAX(segment) + 1, 0) AS segment
 FROM segments
 WHERE session_id = :session AND stream = :stream";
 
+const COUNTS: &str = "
+SELECT stream, SUM(count) AS frames
+FROM segments
+WHERE session_id = :session
+GROUP BY stream
+ORDER BY stream";
+
 const METHOD_COUNTS: &str = "
 SELECT COALESCE(SUM(stored_frames), 0) AS stored_frames, COALESCE(SUM(duplicate_frames), 0) AS duplicate_frames
 FROM segments
@@ -179,6 +186,13 @@ pub fn next_number(
 /// The segment that is in this object.
 pub fn by_object(query: &dyn Query, object: &str) -> Result<Option<SegmentRow>, CatalogError> {
     query.optional(BY_OBJECT, &[(":object", object.into())], from_row)
+}
+
+/// How many frames of each of the session's streams are in segments.
+pub fn counts(query: &dyn Query, session: SessionId) -> Result<Vec<(StreamNo, u64)>, CatalogError> {
+    query.all(COUNTS, &[(":session", (&session).into())], |row| {
+        Ok((row.get("stream")?, row.get("frames")?))
+    })
 }
 
 /// How many frames of the session are stored as they came, and how many are duplicates.

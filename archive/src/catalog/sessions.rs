@@ -1,4 +1,5 @@
-//! Sessions: their rows and the steps of their lives. Listing is in [`session_list`](super::session_list).
+//! Sessions: their rows and the steps of their lives. Listing is in [`session_list`](super::session_list),
+//! sums in [`session_sums`](super::session_sums).
 
 use obhut_format::chain::{ClassRef, SealHow, SessionKind};
 use obhut_format::digest::Link;
@@ -9,7 +10,8 @@ use super::deks::DekId;
 use super::engine::{CatalogError, FromValue, Query, Row, Tx, Value};
 use super::expect_one;
 
-pub use super::session_list::{SessionCursor, SessionFilter, count, list};
+pub use super::session_list::{SessionCursor, SessionFilter, SessionOrder, count, list, list_merged};
+pub use super::session_sums::{StorageSums, opened_behind, sums};
 
 /// Where a session is in its life. The only ways are open → sealing → sealed and open → sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

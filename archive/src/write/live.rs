@@ -193,6 +193,17 @@ impl LiveSession {
         )
     }
 
+    /// Frames of each stream, committed or not, of one moment.
+    pub(crate) fn stream_counts(&self) -> HashMap<StreamNo, u64> {
+        let streams = self.streams.lock();
+        let count = |stream: &LiveStream| {
+            let slots = stream.slots.values();
+            let waiting = slots.filter(|slot| !matches!(slot, Slot::Damaged)).count();
+            stream.committed.len() + waiting as u64
+        };
+        streams.iter().map(|(n, stream)| (*n, count(stream))).collect()
+    }
+
     /// The tenant.
     pub(crate) fn tenant(&self) -> TenantId {
         self.at.tenant

@@ -3,6 +3,7 @@
 
 mod grants;
 mod house;
+mod lists;
 mod looks;
 mod people;
 mod reading;

@@ -41,7 +41,10 @@ pub(super) async fn list(
         let after = after.map(
             |PageEnd {
                  opened_at, session, ..
-             }| SessionCursor { opened_at, session },
+             }| SessionCursor {
+                at: opened_at,
+                session,
+            },
         );
         let filter = SessionFilter {
             state,
@@ -54,8 +57,8 @@ pub(super) async fn list(
         let full = listed.len() >= PAGE as usize;
         let next = listed.last().map(|last| PageEnd {
             tenant: tenant.tenant,
-            opened_at: last.row.opened_at,
-            session: last.row.session,
+            opened_at: last.listed.row.opened_at,
+            session: last.listed.row.session,
         });
         sessions.extend(listed.into_iter().map(|summary| entry(summary, &tenant.name)));
         if full {
@@ -78,7 +81,8 @@ fn state_named(name: &str) -> Result<SessionState, Failure> {
 }
 
 fn entry(summary: SessionSummary, tenant: &str) -> SessionEntry {
-    let row = summary.row;
+    let listed = summary.listed;
+    let row = listed.row;
     let state = match row.state {
         SessionState::Open => "open",
         SessionState::Sealing => "sealing",
@@ -94,8 +98,8 @@ fn entry(summary: SessionSummary, tenant: &str) -> SessionEntry {
         how: row.how,
         started_at: row.started_at,
         ended_at: row.ended_at,
-        frames: row.frames + summary.waiting,
-        waiting: summary.waiting,
+        frames: row.frames + listed.waiting,
+        waiting: listed.waiting,
         original_bytes: row.original_bytes,
         stored_bytes: row.stored_bytes,
         methods: Methods {
@@ -103,6 +107,6 @@ fn entry(summary: SessionSummary, tenant: &str) -> SessionEntry {
             duplicate: summary.duplicate_frames,
         },
         retain_until: row.retain_until,
-        hold: summary.held,
+        hold: listed.held,
     }
 }

@@ -5,6 +5,7 @@ mod ledgers;
 mod register;
 mod schema;
 mod session_keys;
+mod session_lists;
 mod session_lives;
 mod upgrade;
 
