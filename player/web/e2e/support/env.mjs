@@ -6,11 +6,20 @@ function needed(name) {
   return value;
 }
 
-/** The page's origin, such as http://127.0.0.1:7481. */
+/** The page's origin, such as http://127.0.0.1:7482. */
 export const origin = needed("OBHUT_WEB").replace(/\/$/, "");
 
 /** A compliance officer for every tenant. */
 export const officer = { name: needed("OBHUT_WEB_NAME"), password: needed("OBHUT_WEB_PASSWORD") };
+
+/** Somebody with a one-time password; null: that story is not told. */
+export const newcomer = process.env.OBHUT_WEB_FIRST_NAME
+  ? {
+      name: process.env.OBHUT_WEB_FIRST_NAME,
+      password: needed("OBHUT_WEB_FIRST_PASSWORD"),
+      next: needed("OBHUT_WEB_FIRST_NEW"),
+    }
+  : null;
 
 /** Where screenshots go; null: none are taken. */
 export const pictures = process.env.OBHUT_WEB_PICTURES || null;
