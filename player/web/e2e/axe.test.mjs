@@ -26,6 +26,17 @@ for (const way of WAYS) {
     await assertAccessible(page, `login with what is missing (${name})`);
     await logIn(page);
     await eachPage(page, (place) => assertAccessible(page, `${place} (${name})`));
+
+    await page.goto(`${origin}/access`);
+    await settled(page);
+    if (way.viewport === PHONE) await page.locator("search button[aria-expanded]").first().click();
+    await page.locator("search button[aria-haspopup=listbox]").first().click();
+    await page.getByRole("listbox").waitFor();
+    await assertAccessible(page, `a list to choose from (${name})`, { practice: false });
+    await page.keyboard.press("Escape");
+    await page.locator("search button[aria-haspopup=dialog]").first().click();
+    await page.getByRole("dialog").waitFor();
+    await assertAccessible(page, `a calendar (${name})`, { practice: false });
     assertNoFaults(faults);
   });
 }

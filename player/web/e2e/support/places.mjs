@@ -40,7 +40,7 @@ export async function eachPage(page, visitPage) {
   await at("session-missing", "/sessions/00000000-0000-7000-8000-000000000000");
   await at("not-found", "/somewhere");
   await at("account", "/sessions", async () => {
-    await page.locator("header button[aria-expanded]").click();
-    await page.getByRole("dialog").waitFor();
+    await page.locator("header button[popovertarget]").click();
+    await page.locator("header [popover]").waitFor();
   });
 }

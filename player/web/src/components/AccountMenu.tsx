@@ -1,6 +1,6 @@
 //! Who is logged in, what they may, and what they can change for themselves.
 
-import { Button as AriaButton, Dialog, DialogTrigger, Heading, Popover } from "react-aria-components";
+import { useId, useRef } from "react";
 import { useLocation } from "wouter";
 import type { Role } from "../api/types";
 import { useWords, type Words } from "../i18n/language";
@@ -20,50 +20,61 @@ export function AccountMenu() {
   const me = useMe();
   const logOut = useLogOut();
   const [, go] = useLocation();
+  const id = useId();
+  // The browser's own popover: it closes by Escape and by a click elsewhere, and stands next to its button for the keyboard.
+  const panel = useRef<HTMLDivElement>(null);
   return (
-    <DialogTrigger>
-      <AriaButton className={css.trigger ?? ""} aria-label={words.account.open(me.name)}>
+    <div className={css.account}>
+      <button
+        type="button"
+        className={css.trigger}
+        popoverTarget={id}
+        aria-label={words.account.open(me.name)}
+      >
         <Icon name="user" />
         <span className={css.name}>{me.name}</span>
         <Icon name="down" size={16} />
-      </AriaButton>
-      <Popover className={css.popover ?? ""} placement="bottom end" offset={6}>
-        <Dialog className={css.dialog ?? ""}>
-          {({ close }) => (
-            <>
-              <Heading slot="title" className={css.title ?? ""}>
-                {me.name}
-              </Heading>
-              <ul className={css.roles}>
-                {me.roles.map((role) => (
-                  <li key={`${role.role} ${role.tenant}`}>{roleLine(role, words)}</li>
-                ))}
-              </ul>
-              <Preferences />
-              <div className={css.actions}>
-                <Button
-                  look="quiet"
-                  onPress={() => {
-                    close();
-                    go("/password");
-                  }}
-                >
-                  {words.account.password}
-                </Button>
-                <Button
-                  onPress={async () => {
-                    close();
-                    await logOut();
-                    go("/login");
-                  }}
-                >
-                  {words.account.logOut}
-                </Button>
-              </div>
-            </>
-          )}
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+      </button>
+      {/* biome-ignore lint/a11y/useSemanticElements: no fieldset, it holds buttons as well */}
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        role="group"
+        aria-label={words.account.title}
+        className={css.panel}
+      >
+        <div className={css.inner}>
+          <div>
+            <p className={css.title}>{me.name}</p>
+            <ul className={css.roles}>
+              {me.roles.map((role) => (
+                <li key={`${role.role} ${role.tenant}`}>{roleLine(role, words)}</li>
+              ))}
+            </ul>
+          </div>
+          <Preferences />
+          <div className={css.actions}>
+            <Button
+              look="quiet"
+              onPress={() => {
+                panel.current?.hidePopover();
+                go("/password");
+              }}
+            >
+              {words.account.password}
+            </Button>
+            <Button
+              onPress={async () => {
+                await logOut();
+                go("/login");
+              }}
+            >
+              {words.account.logOut}
+            </Button>
+          </div>
+        </div>
+      </div>
+    </div>
   );
 }

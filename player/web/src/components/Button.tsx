@@ -14,18 +14,35 @@ interface Own {
   children: ReactNode;
 }
 
+interface Busy {
+  /** It is at work: it keeps the focus and does nothing until it is done. */
+  busy?: boolean;
+}
+
 function classes(look: Look): string {
   return `${css.button} ${css[look]}`;
 }
 
+type Rest = Omit<ButtonProps, "children" | "className" | "isPending">;
+
 export function Button({
   look = "plain",
   icon,
+  busy = false,
   children,
+  onPress,
   ...rest
-}: Own & Omit<ButtonProps, "children" | "className">) {
+}: Own & Busy & Rest) {
   return (
-    <AriaButton {...rest} className={classes(look)}>
+    <AriaButton
+      {...rest}
+      onPress={(event) => {
+        if (!busy) onPress?.(event);
+      }}
+      aria-disabled={busy}
+      data-busy={busy || undefined}
+      className={classes(look)}
+    >
       {icon && <Icon name={icon} size={18} />}
       {children}
     </AriaButton>

@@ -17,7 +17,7 @@ export function More({ text, hasMore, loading, onMore }: Props) {
     <div className={css.more}>
       <p role="status">{text}</p>
       {hasMore && (
-        <Button isPending={loading} onPress={onMore}>
+        <Button busy={loading} onPress={onMore}>
           {loading ? words.loadingMore : words.more}
         </Button>
       )}

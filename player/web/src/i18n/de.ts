@@ -323,6 +323,9 @@ export const de: Words = {
       "Die Anfrage kam nicht von dieser Seite. Rufen Sie das Archiv unter seiner eigenen Adresse auf.",
     invalid: "So nimmt der Server das nicht an.",
     unexpected: "Der Server hat etwas geantwortet, das diese Seite nicht versteht.",
+    broken:
+      "Diese Seite ist gescheitert. Wurde der Server inzwischen aktualisiert, geht es nach dem Neuladen wieder.",
+    reload: "Seite neu laden",
   },
 
   time: {

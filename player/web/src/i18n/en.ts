@@ -311,6 +311,8 @@ export const en = {
     crossOrigin: "The request did not come from this page. Open the archive by its own address.",
     invalid: "The server does not take this as it is.",
     unexpected: "The server answered something that this page does not understand.",
+    broken: "This page failed. If the server was updated meanwhile, it works again once it is loaded anew.",
+    reload: "Load the page anew",
   },
 
   time: {

@@ -1,6 +1,8 @@
 //! Which page stands at which address, and what comes first: the log-in form, then a password of one's own.
 
+import { lazy, Suspense, useEffect } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Boundary } from "../components/Boundary";
 import { Failure } from "../components/Failure";
 import { Shell } from "../components/Shell";
 import { Waiting } from "../components/Waiting";
@@ -9,13 +11,21 @@ import { AccessPage } from "./access/AccessPage";
 import { LoginPage } from "./login/LoginPage";
 import { PasswordPage } from "./login/PasswordPage";
 import { NotFound } from "./NotFound";
-import { SessionPage } from "./session/SessionPage";
 import { SessionsPage } from "./sessions/SessionsPage";
 import { StatePage } from "./state/StatePage";
+
+// The player is half of the program, and the list does not need it.
+const fetchSessionPage = () => import("./session/SessionPage");
+const SessionPage = lazy(() => fetchSessionPage().then((page) => ({ default: page.SessionPage })));
 
 export function Pages() {
   const login = useLogin();
   const [path] = useLocation();
+  const loggedIn = Boolean(login.data);
+  useEffect(() => {
+    // In advance: whoever reads the list opens a session next. A failure shows when the page is asked for.
+    if (loggedIn) fetchSessionPage().catch(() => {});
+  }, [loggedIn]);
   if (login.isPending) return <Waiting />;
   if (login.isError) {
     return (
@@ -28,30 +38,38 @@ export function Pages() {
   if (login.data.must_change_password) return <PasswordPage forced />;
   return (
     <Shell key={login.data.user}>
-      <Switch key={path}>
-        <Route path="/">
-          <Redirect to="/sessions" replace />
-        </Route>
-        <Route path="/login">
-          <Redirect to="/sessions" replace />
-        </Route>
-        <Route path="/sessions">
-          <SessionsPage />
-        </Route>
-        <Route path="/sessions/:session">{({ session }) => <SessionPage session={session} />}</Route>
-        <Route path="/access">
-          <AccessPage />
-        </Route>
-        <Route path="/state">
-          <StatePage />
-        </Route>
-        <Route path="/password">
-          <PasswordPage />
-        </Route>
-        <Route>
-          <NotFound />
-        </Route>
-      </Switch>
+      <Boundary key={path}>
+        <Switch>
+          <Route path="/">
+            <Redirect to="/sessions" replace />
+          </Route>
+          <Route path="/login">
+            <Redirect to="/sessions" replace />
+          </Route>
+          <Route path="/sessions">
+            <SessionsPage />
+          </Route>
+          <Route path="/sessions/:session">
+            {({ session }) => (
+              <Suspense fallback={<Waiting />}>
+                <SessionPage session={session} />
+              </Suspense>
+            )}
+          </Route>
+          <Route path="/access">
+            <AccessPage />
+          </Route>
+          <Route path="/state">
+            <StatePage />
+          </Route>
+          <Route path="/password">
+            <PasswordPage />
+          </Route>
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Boundary>
     </Shell>
   );
 }

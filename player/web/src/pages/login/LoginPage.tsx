@@ -88,7 +88,7 @@ export function LoginPage() {
             error={asked && !working && password === "" ? words.login.passwordMissing : null}
           />
           <div className={css.actions}>
-            <Button type="submit" look="primary" isPending={working}>
+            <Button type="submit" look="primary" busy={working}>
               {working ? words.login.working : words.login.submit}
             </Button>
           </div>

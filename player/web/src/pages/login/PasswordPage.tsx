@@ -118,7 +118,7 @@ function PasswordForm({ forced }: { forced: boolean }) {
         error={asked && faults.again !== null ? words.password[faults.again] : null}
       />
       <div className={css.actions}>
-        <Button type="submit" look="primary" isPending={working}>
+        <Button type="submit" look="primary" busy={working}>
           {working ? words.password.working : words.password.submit}
         </Button>
         {forced ? (

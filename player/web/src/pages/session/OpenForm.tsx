@@ -129,7 +129,7 @@ export function OpenForm({ details, last, onOpened, onGone }: Props) {
             </CheckboxGroup>
           )}
           <div>
-            <Button type="submit" look="primary" icon="eye" isPending={working}>
+            <Button type="submit" look="primary" icon="eye" busy={working}>
               {working ? words.open.working : words.open.submit}
             </Button>
           </div>

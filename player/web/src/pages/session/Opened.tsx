@@ -1,7 +1,7 @@
 //! The opened session: under which purpose, for how long, and the player.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useId, useRef } from "react";
 import { serverNow } from "../../api/clock";
 import { description } from "../../api/content";
 import { orThrow } from "../../api/problem";
@@ -27,6 +27,7 @@ interface Props {
 
 export function Opened({ details, grant, onExpired, onGone }: Props) {
   const words = useWords().opened;
+  const heading = useId();
   const client = useQueryClient();
   const loginEnds = useLoginEnds();
   const { session } = details;
@@ -72,7 +73,10 @@ export function Opened({ details, grant, onExpired, onGone }: Props) {
   }, [over]);
 
   return (
-    <section aria-label={words.region} className={css.opened}>
+    <section aria-labelledby={heading} className={css.opened}>
+      <h2 id={heading} className={css.heading}>
+        {words.region}
+      </h2>
       <GrantBar grant={grant} />
       {described.isPending && <Waiting label={words.loading} />}
       {described.isError && !over && <Failure error={described.error} retry={() => described.refetch()} />}

@@ -53,7 +53,7 @@ export function SessionsPage() {
     <Page
       title={words.sessions.title}
       aside={
-        <Button look="quiet" icon="refresh" isPending={list.isRefetching} onPress={() => list.refetch()}>
+        <Button look="quiet" icon="refresh" busy={list.isRefetching} onPress={() => list.refetch()}>
           {words.state.refresh}
         </Button>
       }

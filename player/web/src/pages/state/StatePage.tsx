@@ -34,7 +34,7 @@ export function StatePage() {
         )
       }
       aside={
-        <Button look="quiet" icon="refresh" isPending={state.isRefetching} onPress={() => state.refetch()}>
+        <Button look="quiet" icon="refresh" busy={state.isRefetching} onPress={() => state.refetch()}>
           {words.refresh}
         </Button>
       }
