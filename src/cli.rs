@@ -58,6 +58,9 @@ pub(crate) enum Command {
     /// Add, list or revoke devices
     #[command(subcommand)]
     Device(cmd::device::DeviceCommand),
+    /// Add, list or disable the people who log in, and set their roles and passwords
+    #[command(subcommand)]
+    User(cmd::user::UserCommand),
     /// Keep sessions from being deleted, or release them
     #[command(subcommand)]
     Hold(cmd::hold::HoldCommand),

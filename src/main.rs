@@ -58,6 +58,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Keys(command) => cmd::keys::run(&common, config, command).await,
         Command::Tenant(command) => cmd::tenant::run(&common, config, command).await,
         Command::Device(command) => cmd::device::run(&common, config, command).await,
+        Command::User(command) => cmd::user::run(&common, config, command).await,
         Command::Hold(command) => cmd::hold::run(&common, config, command).await,
     }
 }

@@ -1,6 +1,6 @@
-//! What a path names.
+//! What a path and a query name.
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use obhut_format::ids::{Seq, StreamNo};
 use serde::de::DeserializeOwned;
@@ -38,4 +38,27 @@ pub fn seq(text: &str) -> Result<Seq, Problem> {
             Seq::MAX
         ))
     })
+}
+
+/// The fields of a query. What can't be read is named by its field, and never by its value.
+#[derive(Debug)]
+pub struct InQuery<T>(
+    /// The fields.
+    pub T,
+);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InQuery<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = Query::<T>::from_request_parts(parts, state).await;
+        query.map(|Query(named)| Self(named)).map_err(|refusal| {
+            let text = refusal.body_text();
+            let names_a_field = ["missing field", "unknown field", "duplicate field"]
+                .iter()
+                .find_map(|start| text.find(start));
+            let what = names_a_field.and_then(|at| text.get(at..));
+            Problem::request_malformed(what.unwrap_or("a field of the query can't be read")).into()
+        })
+    }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use obhut_listener::rate::RateConfig;
 use obhut_listener::{CertificateFiles, ListenerLimits};
 
+use crate::login::PasswordCost;
+
 /// The review address's settings.
 #[derive(Debug, Clone)]
 pub struct ReviewConfig {
@@ -31,6 +33,8 @@ pub struct ApiConfig {
     pub lasts: Duration,
     /// How often one address may try to log in. Default: one in two seconds, 30 at once after a pause.
     pub attempts: RateConfig,
+    /// What a password's hash costs.
+    pub password_cost: PasswordCost,
     /// Most bytes in a JSON body. Default 64 KiB.
     pub json_bytes: u64,
     /// Bytes of bodies in memory at once, over all connections. Default 4 MiB.
@@ -65,6 +69,7 @@ impl Default for ApiConfig {
                 per_second: 0.5,
                 burst: 30.0,
             },
+            password_cost: PasswordCost::default(),
             json_bytes: 64 << 10,
             body_memory_bytes: 4 << 20,
             body_memory_patience: Duration::from_secs(15),

@@ -8,4 +8,5 @@ pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod sessions;
 pub(crate) mod tenant;
+pub(crate) mod user;
 pub(crate) mod verify;

@@ -2,7 +2,7 @@
 //! contract; the path carries a version, so that an older server refuses a newer command by name.
 
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
-use obhut_format::ids::{DeviceId, HoldId, Seq, SessionId, StreamNo, TenantId};
+use obhut_format::ids::{DeviceId, HoldId, Seq, SessionId, StreamNo, TenantId, UserId};
 use obhut_format::time::UtcMicros;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -49,6 +49,57 @@ pub(crate) struct NameDevice {
 pub(crate) struct NewDevice {
     pub device: DeviceId,
     pub token: String,
+}
+
+/// A user to add.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct AddUser {
+    pub name: String,
+    pub roles: Vec<String>,
+    /// By name; none is every tenant.
+    pub tenants: Vec<String>,
+    /// Without one a one-time password is made.
+    pub password: Option<String>,
+}
+
+/// A user's roles, all of them.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SetRoles {
+    pub name: String,
+    pub roles: Vec<String>,
+    pub tenants: Vec<String>,
+}
+
+/// A user, by name.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct NameUser {
+    pub name: String,
+}
+
+/// A user.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct UserEntry {
+    pub user: UserId,
+    pub name: String,
+    pub roles: Vec<RoleEntry>,
+    pub must_change_password: bool,
+    pub created_at: UtcMicros,
+    pub disabled_at: Option<UtcMicros>,
+}
+
+/// A role, and the tenant in which it holds; without one everywhere.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RoleEntry {
+    pub role: String,
+    pub tenant: Option<String>,
+}
+
+/// A user with their one-time password, which is shown this once; none where they have one of their own.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct NewPassword {
+    #[serde(flatten)]
+    pub user: UserEntry,
+    pub password: Option<String>,
 }
 
 /// A hold to place.

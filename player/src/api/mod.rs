@@ -1,8 +1,22 @@
 //! The review API, `/v1/…`, one endpoint a file, and beside it the page.
+//!
+//! Owns the translation between requests and the archive, and the order of checks: origin, login, one-time password, role,
+//! session, grant, range, and only then the record that makes a byte readable. What an endpoint asks for is said once, where
+//! its guard is put up, and stands in the document as `x-obhut-permission`.
 
 mod cross_origin;
+mod declare;
+mod devices;
+mod login;
+mod logout;
+mod me;
 mod openapi;
+mod password;
 mod state;
+mod tenants;
+mod trouble;
+mod visitor;
+mod words;
 
 use axum::{Router, middleware};
 use obhut_listener::dress::dress;
@@ -15,11 +29,16 @@ pub use openapi::document;
 pub use state::ApiState;
 
 use crate::metrics::REVIEW;
+use crate::permission::Permission;
 use crate::web;
 
 /// What is answered on the review address.
 pub fn router(state: ApiState) -> Router {
-    let (routes, _) = open_routes().split_for_parts();
+    let (mut routes, _) = open_routes().split_for_parts();
+    for (permission, guarded) in guarded_routes() {
+        let guard = middleware::from_fn_with_state((state.clone(), permission), visitor::require);
+        routes = routes.merge(guarded.split_for_parts().0.route_layer(guard));
+    }
     let transport = state.transport();
     let routes = routes
         .fallback(web::serve)
@@ -37,10 +56,35 @@ fn open_routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(health::routes())
         .routes(routes!(openapi::openapi))
+        .routes(routes!(login::login))
+}
+
+/// Routes that ask for a login, by what else they ask for.
+fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 2] {
+    [
+        (
+            Permission::Login,
+            OpenApiRouter::new()
+                .routes(routes!(me::me))
+                .routes(routes!(logout::logout))
+                .routes(routes!(password::change)),
+        ),
+        (
+            Permission::Sessions,
+            OpenApiRouter::new()
+                .routes(routes!(tenants::list))
+                .routes(routes!(devices::list)),
+        ),
+    ]
 }
 
 fn whole_document() -> utoipa::openapi::OpenApi {
-    OpenApiRouter::with_openapi(openapi::Document::openapi())
-        .merge(open_routes())
-        .into_openapi()
+    let mut open = open_routes();
+    declare::public(open.get_openapi_mut());
+    let mut whole = OpenApiRouter::with_openapi(openapi::Document::openapi()).merge(open);
+    for (permission, mut guarded) in guarded_routes() {
+        declare::guarded(guarded.get_openapi_mut(), permission);
+        whole = whole.merge(guarded);
+    }
+    whole.into_openapi()
 }

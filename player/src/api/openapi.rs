@@ -5,9 +5,12 @@ use std::sync::LazyLock;
 use axum::response::Response;
 use obhut_listener::openapi::{answer, pretty};
 use obhut_listener::problem::ProblemDocument;
-use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 
+use super::declare::LOGIN;
 use super::whole_document;
+use crate::login::COOKIE;
 
 /// What the derived parts are put into.
 #[derive(OpenApi)]
@@ -19,10 +22,28 @@ use super::whole_document;
         version = "1",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    tags((name = "service", description = "How the service is")),
+    tags(
+        (name = "login", description = "Logging in and out"),
+        (name = "sessions", description = "Which sessions there are"),
+        (name = "service", description = "How the service is"),
+    ),
     components(schemas(ProblemDocument)),
+    modifiers(&LoginCookie),
 )]
 pub(super) struct Document;
+
+/// Adds the one way to prove who asks.
+struct LoginCookie;
+
+impl Modify for LoginCookie {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let cookie = ApiKeyValue::with_description(COOKIE, "The login's cookie, as `POST /v1/login` sets it");
+        openapi
+            .components
+            .get_or_insert_default()
+            .add_security_scheme(LOGIN, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
 
 static TEXT: LazyLock<String> = LazyLock::new(document);
 

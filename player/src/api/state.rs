@@ -1,13 +1,22 @@
 //! What every handler has at hand.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::FromRef;
+use axum::http::HeaderMap;
 use obhut_archive::Archive;
+use obhut_archive::catalog::tenants::TenantRow;
+use obhut_listener::body::BodyBudget;
 use obhut_listener::health::Told;
 use obhut_listener::metrics::Metrics;
+use obhut_listener::rate::Rates;
+use obhut_listener::{ApiError, json};
+use serde::de::DeserializeOwned;
 
 use crate::config::ApiConfig;
+use crate::login::{PasswordError, Passwords};
 use crate::metrics::REVIEW;
 use crate::web::Transport;
 
@@ -23,6 +32,9 @@ struct Inner {
     told: Told,
     config: ApiConfig,
     transport: Transport,
+    bodies: BodyBudget,
+    passwords: Passwords,
+    attempts: Rates<Option<IpAddr>>,
 }
 
 impl FromRef<ApiState> for Told {
@@ -33,18 +45,34 @@ impl FromRef<ApiState> for Told {
 
 impl ApiState {
     /// For one archive.
-    pub fn new(archive: Archive, config: ApiConfig, transport: Transport, metrics: Metrics) -> Self {
+    pub fn new(
+        archive: Archive,
+        config: ApiConfig,
+        transport: Transport,
+        metrics: Metrics,
+    ) -> Result<Self, PasswordError> {
         REVIEW.describe();
         let told = Told {
             archive,
             metrics,
             full_at: FULL_AT,
         };
-        Self(Arc::new(Inner {
+        Ok(Self(Arc::new(Inner {
             told,
+            bodies: BodyBudget::new(
+                config.body_memory_bytes,
+                config.body_memory_patience,
+                config.retry_after,
+            ),
+            passwords: Passwords::new(config.password_cost)?,
+            attempts: Rates::new(config.attempts),
             config,
             transport,
-        }))
+        })))
+    }
+
+    pub(crate) fn archive(&self) -> &Archive {
+        &self.0.told.archive
     }
 
     pub(crate) fn config(&self) -> &ApiConfig {
@@ -53,5 +81,29 @@ impl ApiState {
 
     pub(crate) fn transport(&self) -> Transport {
         self.0.transport
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// How often an address may try to log in.
+    pub(crate) fn attempts(&self) -> &Rates<Option<IpAddr>> {
+        &self.0.attempts
+    }
+
+    /// Reads a body of JSON into its type.
+    pub(crate) async fn json<T: DeserializeOwned>(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<T, ApiError> {
+        json::read(&self.0.bodies, self.config().json_bytes, headers, body).await
+    }
+
+    /// Every tenant.
+    pub(crate) async fn tenants(&self) -> Result<Vec<TenantRow>, ApiError> {
+        let tenants = self.archive().tenants().await;
+        tenants.map_err(|error| self.admin_trouble(&error))
     }
 }

@@ -6,13 +6,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use obhut_archive::{Archive, ArchiveOptions, SetClock};
+use obhut_archive::{Archive, ArchiveOptions, Assignment, NewUser, Role, SetClock, User};
+use obhut_format::ids::TenantId;
 use obhut_format::time::UtcMicros;
 use obhut_listener::metrics::Metrics;
 use obhut_player::api::{self, ApiState};
 use obhut_player::config::ApiConfig;
+use obhut_player::login::{PasswordCost, Passwords, Secret};
 use obhut_player::web::Transport;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -22,10 +24,26 @@ pub(crate) const NOON: &str = "2026-11-02T12:00:00Z";
 /// What the browser calls the server.
 pub(crate) const HOST: &str = "127.0.0.1:7481";
 
+/// The password of every user here.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
 /// What a test stands on.
 pub(crate) struct House {
     pub(crate) router: Router,
-    _folder: TempDir,
+    pub(crate) archive: Archive,
+    pub(crate) clock: Arc<SetClock>,
+    pub(crate) tenant: TenantId,
+    pub(crate) folder: TempDir,
+    passwords: Passwords,
+}
+
+/// Hashing that costs next to nothing.
+fn cheap() -> PasswordCost {
+    PasswordCost {
+        memory_kib: 8,
+        passes: 1,
+        lanes: 1,
+    }
 }
 
 impl House {
@@ -34,16 +52,71 @@ impl House {
     }
 
     pub(crate) async fn with(config: ApiConfig) -> Self {
+        let config = ApiConfig {
+            password_cost: cheap(),
+            ..config
+        };
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(SetClock::at(UtcMicros::parse(NOON).unwrap()));
         let options = ArchiveOptions::embedded(&folder.path().join("data"));
-        let (archive, _) = Archive::open(options, clock).await.unwrap();
-        let state = ApiState::new(archive, config, Transport::Clear, Metrics::install().unwrap());
+        let (archive, _) = Archive::open(options, clock.clone()).await.unwrap();
+        let tenant = archive.tenant("default").await.unwrap().tenant;
+        let metrics = Metrics::install().unwrap();
+        let state = ApiState::new(archive.clone(), config, Transport::Clear, metrics).unwrap();
         Self {
             router: api::router(state),
-            _folder: folder,
+            archive,
+            clock,
+            tenant,
+            folder,
+            passwords: Passwords::new(cheap()).unwrap(),
         }
     }
+
+    /// Adds a user whose password is [`PASSWORD`].
+    pub(crate) async fn user(&self, name: &str, roles: &[(Role, Option<TenantId>)]) -> User {
+        self.user_with(name, roles, false).await
+    }
+
+    pub(crate) async fn user_with(
+        &self,
+        name: &str,
+        roles: &[(Role, Option<TenantId>)],
+        must_change: bool,
+    ) -> User {
+        let password = Secret::from(PASSWORD.to_owned());
+        let new = NewUser {
+            name: name.to_owned(),
+            password: self.passwords.hash(password).await.unwrap(),
+            must_change,
+            assignments: roles
+                .iter()
+                .map(|(role, tenant)| Assignment {
+                    role: *role,
+                    tenant: *tenant,
+                })
+                .collect(),
+        };
+        self.archive.add_user(new).await.unwrap()
+    }
+
+    /// Logs a user in; the cookie as it goes into a request.
+    pub(crate) async fn log_in(&self, name: &str) -> String {
+        let answer = log_in(name, PASSWORD).send(self).await;
+        assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.json);
+        answer.cookie()
+    }
+
+    /// Adds a user and logs them in.
+    pub(crate) async fn visitor(&self, name: &str, roles: &[(Role, Option<TenantId>)]) -> String {
+        self.user(name, roles).await;
+        self.log_in(name).await
+    }
+}
+
+/// A request to log in.
+pub(crate) fn log_in(name: &str, password: &str) -> Ask {
+    Ask::post("/v1/login").json(&json!({ "name": name, "password": password }))
 }
 
 /// The problem type of a refusal.
@@ -84,6 +157,12 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
+
+    /// The cookie that was set, as it goes into the next request.
+    pub(crate) fn cookie(&self) -> String {
+        let set = self.header("set-cookie");
+        set.split(';').next().unwrap().to_owned()
+    }
 }
 
 impl Ask {
@@ -106,6 +185,20 @@ impl Ask {
             .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    pub(crate) fn post(path: &str) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    /// With the cookie of a login.
+    pub(crate) fn by(self, cookie: &str) -> Self {
+        self.header("Cookie", cookie)
+    }
+
+    pub(crate) fn json(mut self, body: &Value) -> Self {
+        self.body = body.to_string().into_bytes();
+        self.header("Content-Type", "application/json")
     }
 
     pub(crate) async fn send(&self, house: &House) -> Answer {

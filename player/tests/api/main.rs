@@ -4,5 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod house;
+mod locked;
+mod logins;
 mod page;
+mod passwords;
 mod reference;
+mod tenants;

@@ -7,6 +7,7 @@ mod keys;
 mod restores;
 mod sessions;
 mod tenants;
+mod users;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -21,6 +22,12 @@ pub(super) fn all() -> Router<Archive> {
         .route("/devices/add", post(devices::add))
         .route("/devices/list", post(devices::list))
         .route("/devices/revoke", post(devices::revoke))
+        .route("/users/add", post(users::add))
+        .route("/users/list", post(users::list))
+        .route("/users/roles", post(users::set_roles))
+        .route("/users/reset-password", post(users::reset_password))
+        .route("/users/disable", post(users::disable))
+        .route("/users/enable", post(users::enable))
         .route("/holds/place", post(holds::place))
         .route("/holds/release", post(holds::release))
         .route("/holds/list", post(holds::list))

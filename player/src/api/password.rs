@@ -1,0 +1,67 @@
+//! `POST /v1/password`: a user sets another password.
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use obhut_listener::ApiError;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::ApiState;
+use super::login::prove;
+use super::visitor::Visitor;
+use crate::login::Secret;
+use crate::problem::{Problem, ProblemDocument};
+
+/// The password that is, and the one that is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PasswordRequest {
+    #[schema(value_type = String, format = Password)]
+    old: Secret,
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 1024)]
+    new: Secret,
+}
+
+/// Sets another password. The user's other logins end.
+#[utoipa::path(
+    post, path = "/v1/password", tag = "login", request_body = PasswordRequest,
+    responses(
+        (status = 204, description = "Changed"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json",
+            description = "login-failed: the old password is wrong"),
+        (status = 415, body = ProblemDocument, content_type = "application/problem+json",
+            description = "media-type-unsupported"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json",
+            description = "request-invalid: the new one is too short, too long or the old one"),
+        (status = 429, body = ProblemDocument, content_type = "application/problem+json", description = "login-locked"),
+    )
+)]
+pub(super) async fn change(
+    State(state): State<ApiState>,
+    Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, ApiError> {
+    let asked: PasswordRequest = state.json(&headers, body).await?;
+    asked
+        .new
+        .check()
+        .map_err(|error| state.password_trouble(&error))?;
+    if asked.new.expose() == asked.old.expose() {
+        return Err(Problem::request_invalid("the new password is the old one").into());
+    }
+    let user = prove(&state, &visitor.user.name, asked.old).await?;
+    let hash = state
+        .passwords()
+        .hash(asked.new)
+        .await
+        .map_err(|error| state.password_trouble(&error))?;
+    state
+        .archive()
+        .set_password(user.user, hash, false, Some(visitor.login.login))
+        .await
+        .map_err(|error| state.admin_trouble(&error))?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,60 @@
+//! From what the archive did not do to what a client reads.
+
+use obhut_archive::catalog::CatalogError;
+use obhut_archive::{AdminError, ReadError};
+use obhut_listener::{ApiError, Machinery};
+
+use super::ApiState;
+use crate::login::PasswordError;
+use crate::problem::{self, FRAME_DAMAGED, FRAME_UNKNOWN, GRANT_EXPIRED, OUTSIDE_GRANT, Problem};
+
+impl ApiState {
+    /// Of people and the register.
+    pub(crate) fn admin_trouble(&self, error: &AdminError) -> ApiError {
+        self.broken(Machinery::of_admin(error), error)
+    }
+
+    /// Of lists.
+    pub(crate) fn catalog_trouble(&self, error: &CatalogError) -> ApiError {
+        self.broken(Machinery::of_catalog(error), error)
+    }
+
+    /// Of looking.
+    pub(crate) fn read_trouble(&self, error: &ReadError) -> ApiError {
+        match error {
+            ReadError::NoSuchSession(_) => Problem::not_found().into(),
+            ReadError::NoSuchFrame { .. } => Problem::of(&FRAME_UNKNOWN).into(),
+            ReadError::OutsideGrant { .. } | ReadError::RangeOutsideGrant(_) => {
+                Problem::of(&OUTSIDE_GRANT).into()
+            }
+            ReadError::GrantExpired(_) => Problem::of(&GRANT_EXPIRED).into(),
+            ReadError::LoginEnded(_) => problem::login_required().into(),
+            damage if damage.is_damage() => ApiError::caused(Problem::of(&FRAME_DAMAGED), damage),
+            other => self.broken(Machinery::of_read(other), other),
+        }
+    }
+
+    /// Of passwords. What is wrong with a chosen one is told.
+    pub(crate) fn password_trouble(&self, error: &PasswordError) -> ApiError {
+        match error {
+            PasswordError::TooShort | PasswordError::TooLong => {
+                Problem::request_invalid(error.to_string()).into()
+            }
+            PasswordError::Busy => self.unavailable(error),
+            PasswordError::Failed(_) => ApiError::internal(error),
+        }
+    }
+
+    /// A full disk is told as "unavailable" here: what was asked for can't be put on record, and nobody has anything to
+    /// send again but the request.
+    fn broken(&self, state: Machinery, cause: &impl std::fmt::Display) -> ApiError {
+        match state {
+            Machinery::Full | Machinery::Unavailable => self.unavailable(cause),
+            Machinery::Broken => ApiError::internal(cause),
+        }
+    }
+
+    fn unavailable(&self, cause: &impl std::fmt::Display) -> ApiError {
+        ApiError::caused(Problem::unavailable(self.config().retry_after), cause)
+    }
+}

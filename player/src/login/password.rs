@@ -1,0 +1,260 @@
+//! Passwords: argon2id on threads of their own, few at a time, because each takes memory and a core for a while.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::password_hash::phc;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use obhut_archive::{OsRandom, PasswordHash};
+use serde::{Deserialize, Deserializer};
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+/// Fewest characters of a password that somebody chooses. NIST SP 800-63B asks for 8 beside a second factor, and 15 alone.
+const FEWEST: usize = 12;
+
+/// Most bytes of one: hashing a longer text would only cost time.
+const MOST_BYTES: usize = 1_024;
+
+/// Letters and digits that are not mistaken for each other.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// How long a request waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a hash costs. The default is OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordCost {
+    /// KiB of memory.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
+impl Default for PasswordCost {
+    fn default() -> Self {
+        Self {
+            memory_kib: 19 << 10,
+            passes: 2,
+            lanes: 1,
+        }
+    }
+}
+
+/// A password as somebody typed it.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl Secret {
+    /// The text.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it may become somebody's password; if not, what is wrong with it.
+    pub fn check(&self) -> Result<(), PasswordError> {
+        if self.0.chars().count() < FEWEST {
+            return Err(PasswordError::TooShort);
+        }
+        if self.0.len() > MOST_BYTES {
+            return Err(PasswordError::TooLong);
+        }
+        Ok(())
+    }
+}
+
+/// A password for the first time, or after one was forgotten: 100 random bits, in groups of five.
+pub fn one_time_password() -> Secret {
+    let bytes = Zeroizing::new(OsRandom.bytes::<20>());
+    let mut text = Zeroizing::new(String::with_capacity(23));
+    for (n, byte) in bytes.iter().enumerate() {
+        if n > 0 && n % 5 == 0 {
+            text.push('-');
+        }
+        // 256 is a multiple of 32: no character is likelier than another.
+        let letter = ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or(b'a');
+        text.push(char::from(letter));
+    }
+    Secret(text)
+}
+
+/// Why a password was not hashed or compared.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// Too few characters.
+    #[error("a password needs at least {FEWEST} characters")]
+    TooShort,
+    /// Too many bytes.
+    #[error("a password has at most {MOST_BYTES} bytes")]
+    TooLong,
+    /// Others are being hashed, and it takes too long.
+    #[error("too many passwords are being compared")]
+    Busy,
+    /// The hashing failed.
+    #[error("hashing a password: {0}")]
+    Failed(String),
+}
+
+/// Hashes and compares.
+#[derive(Debug, Clone)]
+pub struct Passwords {
+    hasher: Argon2<'static>,
+    turns: Arc<Semaphore>,
+    /// Of nobody: compared with where there is no user, so that an unknown name takes as long as a known one.
+    nobodys: PasswordHash,
+}
+
+impl Passwords {
+    /// As many at a time as the machine has cores, at most four.
+    pub fn new(cost: PasswordCost) -> Result<Self, PasswordError> {
+        let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None)
+            .map_err(|error| PasswordError::Failed(error.to_string()))?;
+        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            nobodys: hash(&hasher, &one_time_password())?,
+            hasher,
+            turns: Arc::new(Semaphore::new(cores.clamp(1, 4))),
+        })
+    }
+
+    /// Hashes a password that somebody chose or was given.
+    pub async fn hash(&self, password: Secret) -> Result<PasswordHash, PasswordError> {
+        let hasher = self.hasher.clone();
+        self.take_turn(move || hash(&hasher, &password)).await
+    }
+
+    /// Whether a password is the one of a hash; without a hash it takes as long, and is not.
+    pub async fn is(&self, password: Secret, of: Option<PasswordHash>) -> Result<bool, PasswordError> {
+        let hasher = self.hasher.clone();
+        let known = of.is_some();
+        let of = of.unwrap_or_else(|| self.nobodys.clone());
+        self.take_turn(move || {
+            let of = phc::PasswordHash::new(of.expose())
+                .map_err(|error| PasswordError::Failed(error.to_string()))?;
+            let fits = password.expose().len() <= MOST_BYTES;
+            let typed = if fits { password.expose() } else { "" };
+            let same = hasher.verify_password(typed.as_bytes(), &of).is_ok();
+            Ok(same && known && fits)
+        })
+        .await
+    }
+
+    async fn take_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+    ) -> Result<T, PasswordError> {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        let turn = tokio::time::timeout(PATIENCE, turn)
+            .await
+            .map_err(|_| PasswordError::Busy)?
+            .map_err(|_| PasswordError::Busy)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        });
+        done.await
+            .map_err(|error| PasswordError::Failed(error.to_string()))?
+    }
+}
+
+fn hash(hasher: &Argon2<'_>, password: &Secret) -> Result<PasswordHash, PasswordError> {
+    let failed = |error: &dyn std::fmt::Display| PasswordError::Failed(error.to_string());
+    let salt = OsRandom.bytes::<16>();
+    let hashed: phc::PasswordHash = hasher
+        .hash_password_with_salt(password.expose().as_bytes(), &salt)
+        .map_err(|error| failed(&error))?;
+    PasswordHash::new(hashed.to_string()).ok_or_else(|| failed(&"no argon2id came of it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: PasswordCost = PasswordCost {
+        memory_kib: 8,
+        passes: 1,
+        lanes: 1,
+    };
+
+    fn secret(text: &str) -> Secret {
+        Secret::from(text.to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_password_is_known_again_and_no_other_one() {
+        let passwords = Passwords::new(CHEAP).expect("parameters");
+        let hash = passwords.hash(secret("correct horse")).await.expect("a hash");
+        assert!(hash.expose().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
+        let is = async |typed: &str, of: Option<&PasswordHash>| {
+            passwords.is(secret(typed), of.cloned()).await.expect("compared")
+        };
+        assert!(is("correct horse", Some(&hash)).await);
+        assert!(!is("correct horse ", Some(&hash)).await);
+        assert!(!is("", Some(&hash)).await);
+        assert!(!is(&"x".repeat(5_000), Some(&hash)).await);
+        assert!(!is("correct horse", None).await);
+        assert_ne!(
+            passwords.hash(secret("correct horse")).await.expect("a hash"),
+            hash,
+            "each has a salt of its own"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_default_cost_is_owasps() {
+        let passwords = Passwords::new(PasswordCost::default()).expect("parameters");
+        assert!(
+            passwords
+                .nobodys
+                .expose()
+                .starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
+        );
+    }
+
+    #[test]
+    fn a_one_time_password_has_twenty_letters_and_fits() {
+        let (one, other) = (one_time_password(), one_time_password());
+        assert_eq!(one.expose().len(), 23);
+        assert!(one.expose().split('-').all(|group| group.len() == 5));
+        assert_ne!(one.expose(), other.expose());
+        assert!(one.check().is_ok());
+    }
+
+    #[test]
+    fn a_chosen_password_is_long_enough_and_not_endless() {
+        assert!(matches!(
+            secret("elevenchars").check(),
+            Err(PasswordError::TooShort)
+        ));
+        assert!(secret("twelve chars").check().is_ok());
+        assert!(secret("zwölf zeichn").check().is_ok());
+        assert!(matches!(
+            secret(&"x".repeat(1_025)).check(),
+            Err(PasswordError::TooLong)
+        ));
+        assert_eq!(format!("{:?}", secret("hidden")), "Secret(..)");
+    }
+}
