@@ -3,6 +3,7 @@
 use std::fmt;
 
 use obhut_archive::{LockError, OpenError, RootKeyError};
+use obhut_player::login::PasswordError;
 use serde::{Deserialize, Serialize};
 
 /// Exit code of a command that could not do what it was asked, or was asked for something impossible.
@@ -74,6 +75,15 @@ impl From<OpenError> for Failure {
             OpenError::Admin(_) => "`obhut tenant list` shows the tenants",
         };
         Self::new(&error, advice)
+    }
+}
+
+impl From<PasswordError> for Failure {
+    fn from(error: PasswordError) -> Self {
+        Self::new(
+            &error,
+            "choose another password; `obhut user --help` says what is asked of one",
+        )
     }
 }
 

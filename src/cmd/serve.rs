@@ -10,7 +10,9 @@ use obhut_archive::{Archive, ArchiveOptions, LockError, OpenError, Recovery, Sys
 use obhut_ingest::server::{Intake, StartError};
 use obhut_listener::ListenerError;
 use obhut_listener::metrics::Metrics;
-use obhut_player::server::Review;
+use obhut_player::first::{FIRST, first_administrator};
+use obhut_player::login::{PasswordCost, Passwords};
+use obhut_player::server::{self as review_server, Review};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -30,7 +32,8 @@ pub(crate) struct ServeArgs {
     /// Where agents send to [default: 127.0.0.1:7480, or the configuration's]; port 0 lets the system choose
     #[arg(long, value_name = "ADDR:PORT")]
     intake: Option<SocketAddr>,
-    /// Where people look at sessions, and monitoring asks how the service is [default: 127.0.0.1:7481, or the configuration's]; port 0 lets the
+    /// Where people look at sessions, and monitoring asks how the service is [default: 127.0.0.1:7481, or the
+    /// configuration's]; port 0 lets the
     /// system choose
     #[arg(long, value_name = "ADDR:PORT")]
     review: Option<SocketAddr>,
@@ -75,9 +78,13 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
     let service = Service::start(archive, &packer, Duties::All);
     let started = async {
         let control = server::bind(&data).map_err(|error| listener_failure(&error))?;
+        greet_first_administrator(service.archive(), review.api.password_cost).await?;
         let review = Review::start(service.archive().clone(), review, metrics.clone())
             .await
-            .map_err(|error| listener_failure(&error))?;
+            .map_err(|error| match error {
+                review_server::StartError::Listener(error) => listener_failure(&error),
+                review_server::StartError::Password(error) => error.into(),
+            })?;
         let intake = Intake::start(service.archive().clone(), intake, metrics)
             .await
             .map_err(|e| start_failure(&e))?;
@@ -113,6 +120,21 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
     service.stop().await;
     ended?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where nobody can log in yet: adds who can, and shows the one-time password. On standard error and not in the log, which
+/// others may read and keep.
+async fn greet_first_administrator(archive: &Archive, cost: PasswordCost) -> Result<(), Failure> {
+    let passwords = Passwords::new(cost)?;
+    let added = first_administrator(archive, &passwords).await;
+    if let Some(password) = added.map_err(Failure::internal)? {
+        show::note(&format!(
+            "first log-in: name {FIRST}, one-time password {}; it is changed at the first log-in.\n\
+             If it gets lost, `obhut user reset-password {FIRST}` gives a new one.",
+            password.expose()
+        ));
+    }
+    Ok(())
 }
 
 /// Opens the archive; a command that has it for a moment is waited for, another server is not.

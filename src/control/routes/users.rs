@@ -100,12 +100,9 @@ fn checked(chosen: String) -> Result<Secret, Failure> {
 
 async fn named(archive: &Archive, name: &str) -> Result<User, Failure> {
     let found = archive.user_by_name(name).await?;
-    found.map(|(user, _)| user).ok_or_else(|| {
-        Failure::new(
-            format!("no user {name:?}"),
-            "`obhut user list` shows the users",
-        )
-    })
+    found
+        .map(|(user, _)| user)
+        .ok_or_else(|| Failure::new(format!("no user {name:?}"), "`obhut user list` shows the users"))
 }
 
 async fn again(archive: &Archive, name: &str) -> Result<Json<UserEntry>, Failure> {
