@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use obhut_archive::verify::{self, Finding, Totals, VerifyOptions};
+use obhut_archive::verify::{self, Finding, Totals, VerifyOptions, VerifyReport};
+use obhut_archive::{Clock, SystemClock};
 
 use crate::cli::Common;
 use crate::config::Config;
@@ -27,8 +28,11 @@ pub(crate) async fn run(common: &Common, config: Config, args: VerifyArgs) -> Re
         deep: args.deep,
         ..VerifyOptions::default()
     };
+    let begun = SystemClock.uptime();
+    let mut report = VerifyReport::begin(SystemClock.now(), what.deep, what.tenant.clone());
     let mut printed = Ok(());
     let mut tell = |finding: Finding| {
+        report.note(&finding);
         if printed.is_ok() {
             printed = if common.json {
                 show::json(&finding)
@@ -38,6 +42,16 @@ pub(crate) async fn run(common: &Common, config: Config, args: VerifyArgs) -> Re
         }
     };
     let totals = verify::run(&config.archive, &what, &mut tell).await?;
+    report.totals = totals;
+    report.took_ms =
+        u64::try_from(SystemClock.uptime().saturating_sub(begun).as_millis()).unwrap_or(u64::MAX);
+    if let Err(error) = report.write(&config.archive.data) {
+        // Whoever asked has the answer; only the page of the archive's state goes without.
+        show::note(format!(
+            "the report could not be written to {}: {error}",
+            config.archive.data.display()
+        ));
+    }
     printed?;
     if common.json {
         show::json(&totals)?;
@@ -52,9 +66,6 @@ pub(crate) async fn run(common: &Common, config: Config, args: VerifyArgs) -> Re
 }
 
 fn in_words(finding: &Finding) -> String {
-    let kind = serde_json::to_value(finding.kind)
-        .ok()
-        .and_then(|kind| kind.as_str().map(str::to_owned));
     let place = [
         ("session", finding.session.map(|id| id.to_string())),
         ("stream", finding.stream.map(|n| n.to_string())),
@@ -67,7 +78,7 @@ fn in_words(finding: &Finding) -> String {
         .filter_map(|(name, value)| Some(format!(" {name} {}", value?)));
     format!(
         "{}{}: {}",
-        kind.unwrap_or_default(),
+        finding.kind.as_str(),
         place.collect::<String>(),
         finding.what
     )

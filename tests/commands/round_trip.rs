@@ -92,7 +92,8 @@ fn a_damaged_object_is_named_and_the_rest_restored() {
         .expect("an object")
         .expect("an entry")
         .path();
-    let mut bytes = fs::read(&object).expect("read");
+    let sound = fs::read(&object).expect("read");
+    let mut bytes = sound.clone();
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     fs::write(&object, bytes).expect("written");
@@ -106,7 +107,40 @@ fn a_damaged_object_is_named_and_the_rest_restored() {
     // The attachment is the manifest; every picture is there.
     fs::remove_file(top.join("manifest.ndjson")).expect("removed");
     assert_same(&top, &house.path("out"));
+    let report = || -> serde_json::Value {
+        let text = fs::read(house.data().join("verify-report.json")).expect("a report");
+        serde_json::from_slice(&text).expect("JSON")
+    };
     assert_eq!(house.run(&["verify"]).code, 1);
+    let found = report();
+    assert_eq!(found["findings"], serde_json::json!({ "object-damaged": 1 }));
+    assert_eq!(
+        (&found["deep"], &found["totals"]["damage"]),
+        (&false.into(), &1.into())
+    );
+    fs::write(&object, sound).expect("written");
+    assert_eq!(house.run(&["verify", "--deep", "--tenant", "default"]).code, 0);
+    let found = report();
+    assert_eq!(found["findings"], serde_json::json!({}));
+    assert_eq!(
+        (&found["deep"], &found["tenant"]),
+        (&true.into(), &"default".into())
+    );
+}
+
+#[test]
+fn a_report_that_cannot_be_written_spoils_no_verdict() {
+    let house = House::new();
+    house.import(&timeline());
+    // A folder stands where the report would go.
+    fs::create_dir(house.data().join("verify-report.json")).expect("made");
+    let said = house.run(&["verify"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(
+        said.err.contains("the report could not be written"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]

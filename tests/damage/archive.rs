@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use obhut_archive::{
-    AccessRange, AccessRequest, Archive, ArchiveOptions, ClaimLimits, EventKind, NewEvent, NewFrame, NewHold,
-    NewSession, NewStream, SealRequest, SessionRef, SetClock,
+    AccessRange, AccessRequest, Archive, ArchiveOptions, Assignment, ClaimLimits, EventKind, NewEvent,
+    NewFrame, NewHold, NewLogin, NewSession, NewStream, NewUser, OpenGrant, PasswordHash, Role, SealRequest,
+    SessionRef, SetClock,
 };
 use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -64,6 +65,7 @@ pub(crate) async fn build(data: &Path) {
         frames: Some((seq(2), seq(4))),
     };
     house.look(sealed, some).await;
+    house.review(sealed, some).await;
     house.hold(sealed, Some("2027-01-31")).await;
     house
         .archive
@@ -200,6 +202,44 @@ impl Builder {
             case: Some("4711".to_owned()),
         };
         self.archive.record_access(request).await.expect("recorded");
+    }
+
+    /// Opens a session as somebody who is logged in, and views a range twice.
+    async fn review(&self, at: SessionRef, range: AccessRange) {
+        let new = NewUser {
+            name: "anna".to_owned(),
+            password: PasswordHash::new("$argon2id$none").expect("argon2id"),
+            must_change: false,
+            assignments: vec![Assignment {
+                role: Role::ComplianceOfficer,
+                tenant: Some(at.tenant),
+            }],
+        };
+        let user = self.archive.add_user(new).await.expect("a user");
+        let new = NewLogin {
+            user: user.user,
+            token_hash: [7; 32],
+            lasts: Duration::from_hours(1),
+        };
+        let login = self.archive.start_login(new).await.expect("a login");
+        let new = OpenGrant {
+            session: at,
+            login: login.login,
+            user: user.user,
+            who: user.name,
+            purpose: "looking".to_owned(),
+            case: None,
+            ranges: vec![range],
+            until: login.expires_at,
+        };
+        let grant = self.archive.open_grant(new).await.expect("opened");
+        for _ in 0..2 {
+            self.archive.record_view(&grant, range).await.expect("recorded");
+        }
+        self.archive
+            .login_attempt("nobody", |_| None)
+            .await
+            .expect("counted");
     }
 
     async fn pack(&self) {

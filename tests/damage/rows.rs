@@ -36,22 +36,30 @@ const CACHES: [(&str, &str, &str); 7] = [
     ),
 ];
 
-/// Tables that are not the archive's.
-const NOT_OURS: [(&str, &str); 2] = [
+/// Tables that are not the archive's, or no evidence.
+const NOT_OURS: [(&str, &str); 6] = [
     ("sqlite_stat1", "what the planner is to think of sizes"),
     (
         "schema_versions",
         "which migrations ran; a program that knows others refuses to look",
     ),
+    (
+        "users",
+        "who may come in; who did what stands in the ledger, under the name of then",
+    ),
+    ("user_roles", "what they may do from now on"),
+    ("logins", "who is in just now"),
+    ("login_failures", "who was not let in"),
 ];
 
 /// Words of which a column's value is one.
-const WORDS: [&[&str]; 7] = [
+const WORDS: [&[&str]; 8] = [
     &["monitoring", "support", "meeting", "training"],
     &["open", "sealing", "sealed"],
     &["sealed", "lost", "imported"],
     &["timeline", "recording", "attachment"],
     &["archive", "ledger"],
+    &["open", "view", "restore"],
     &["register", "session"],
     &["2026-10", "2026-11"],
 ];

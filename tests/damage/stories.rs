@@ -8,7 +8,7 @@ use obhut_testkit::Snapshot;
 use crate::case::{Case, execute};
 
 /// SQL that somebody might run who wants a thing gone, kept, or said otherwise; and what has to be named.
-const STATEMENTS: [(&str, &[&str], &str); 21] = [
+const STATEMENTS: [(&str, &[&str], &str); 24] = [
     (
         "a revoked device is let in again",
         &["devices", "device_tokens"],
@@ -71,7 +71,24 @@ const STATEMENTS: [(&str, &[&str], &str); 21] = [
         "a look is made up",
         &["access_records"],
         "INSERT INTO access_records
-         SELECT randomblob(16), tenant_id, 1, session_id, NULL, NULL, NULL, opened_at_us FROM sessions LIMIT 1",
+         SELECT randomblob(16), tenant_id, 1, session_id, NULL, NULL, NULL, opened_at_us, 'restore', NULL
+         FROM sessions LIMIT 1",
+    ),
+    (
+        "a view passes for a restore",
+        &["access_records"],
+        "UPDATE access_records SET action = 'restore', grant_id = NULL WHERE action = 'view'",
+    ),
+    (
+        "an opening passes for a restore",
+        &["access_records"],
+        "UPDATE access_records SET action = 'restore' WHERE action = 'open'",
+    ),
+    (
+        "a view is put under another opening",
+        &["access_records"],
+        "UPDATE access_records SET grant_id = (SELECT access_id FROM access_records WHERE action = 'restore' LIMIT 1)
+         WHERE action = 'view'",
     ),
     (
         "a look is forgotten with its leaf",

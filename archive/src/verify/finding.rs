@@ -3,8 +3,7 @@
 use obhut_format::ids::{SegmentNo, Seq, SessionId, StreamNo};
 
 /// What is wrong, in one word that scripts can match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FindingKind {
     /// An object that a chain line or the ledger names is not there.
     ObjectMissing,
@@ -46,6 +45,40 @@ pub enum FindingKind {
     Catalog,
     /// The intake log is damaged, or holds what belongs to nothing.
     Intake,
+}
+
+impl serde::Serialize for FindingKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl FindingKind {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ObjectMissing => "object-missing",
+            Self::ObjectDamaged => "object-damaged",
+            Self::ObjectUnknown => "object-unknown",
+            Self::Orphan => "orphan",
+            Self::Chain => "chain",
+            Self::Index => "index",
+            Self::Session => "session",
+            Self::Key => "key",
+            Self::Description => "description",
+            Self::Records => "records",
+            Self::Frame => "frame",
+            Self::LedgerLeaf => "ledger-leaf",
+            Self::LedgerHead => "ledger-head",
+            Self::LedgerCopy => "ledger-copy",
+            Self::Register => "register",
+            Self::Access => "access",
+            Self::Event => "event",
+            Self::Hold => "hold",
+            Self::Catalog => "catalog",
+            Self::Intake => "intake",
+        }
+    }
 }
 
 /// One finding, and where.
@@ -107,7 +140,7 @@ impl Finding {
 }
 
 /// What was looked at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Totals {
     /// Tenants.
     pub tenants: u64,

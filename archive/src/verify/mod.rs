@@ -7,7 +7,7 @@
 //! What is compared with what: chain lines with each other (links) and with the objects; every row about a session
 //! with its chain; every row of the register, of looks, events and holds with the ledger; the ledger with its
 //! signed head and with its copy in object storage; every key by opening it; the intake log by its checksums.
-//! Rows that only speed things up (last activity, request keys) are not evidence and are not checked.
+//! Rows that only speed things up (last activity, request keys), and who may log in, are not evidence and are not checked.
 
 mod copies;
 mod finding;
@@ -15,6 +15,7 @@ mod intake;
 mod ledger;
 mod orphan;
 mod register;
+mod report;
 mod segment;
 mod session;
 mod session_loaded;
@@ -39,6 +40,7 @@ use crate::open::OpenError;
 use crate::options::{ArchiveOptions, ObjectsOptions};
 
 pub use finding::{Finding, FindingKind, Totals};
+pub use report::VerifyReport;
 
 /// What to verify, and how deep.
 #[derive(Debug, Clone, Default)]
