@@ -2,7 +2,8 @@
 
 use obhut_format::ids::{AccessId, HoldId, Seq, StreamNo, TenantId};
 
-use super::super::access::{self, AccessRow};
+use super::super::access::{self, AccessQuery, AccessRow, Action};
+use super::super::engine::Query;
 use super::super::holds::{self, HoldRow};
 use super::super::ledger::{self, CopyRow, HeadRow, LeafRow};
 use super::{Fixture, at, session_id, tenant_id};
@@ -111,7 +112,7 @@ fn access_records_are_listed_by_session_and_in_pages() {
         first: (n > 3).then_some(Seq::ZERO),
         last: (n > 3).then_some(Seq::MAX),
         at: at(i64::from(n)),
-        action: access::Action::Restore,
+        action: Action::Restore,
         grant: None,
     };
     fixture.write(move |tx| (0..5).try_for_each(|n| access::insert(tx, &row(n))));
@@ -187,4 +188,46 @@ fn a_hold_holds_until_it_is_released_once() {
         ..row(1)
     };
     assert_eq!(fixture.read(|tx| holds::list(tx, tenant)), [released, row(2)]);
+}
+
+#[test]
+fn looks_are_found_by_index_and_never_sorted() {
+    let fixture = Fixture::new();
+    let (tenant, access, session) = (tenant_id(1), AccessId::from_bytes([1; 16]), session_id(1));
+    let plans = [
+        (None, None, "access_records_by_at"),
+        (None, Some(Action::Open), "access_records_by_action"),
+        (Some(session), None, "access_records_of_session"),
+        (Some(session), Some(Action::View), "access_records_of_session"),
+    ];
+    for (of, action, index) in plans {
+        let wanted = AccessQuery {
+            session: of,
+            action,
+            ..AccessQuery::default()
+        };
+        let statement = access::statement(&wanted);
+        let explained: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {statement}").into_boxed_str());
+        let steps = fixture.read(|tx| {
+            let params = [
+                (":tenant", (&tenant).into()),
+                (":from", at(0).into()),
+                (":before_at", at(9).into()),
+                (":before_access", (&access).into()),
+                (":session", of.as_ref().into()),
+                (":action", action.into()),
+                (":limit", 1_u32.into()),
+            ];
+            (tx as &dyn Query).all(explained, &params, |row| row.get::<String>("detail"))
+        });
+        assert_eq!(steps.len(), 1, "{steps:?}");
+        assert!(
+            steps[0].contains(&format!("USING INDEX {index} ")),
+            "{wanted:?}: {steps:?}"
+        );
+        assert!(
+            steps[0].contains("at_us"),
+            "the page must begin at its place: {steps:?}"
+        );
+    }
 }

@@ -1,21 +1,25 @@
 //! Catalogs of every published version open, hold afterwards what they held before, and have the schema of a new one.
 //!
 //! A dump in `tests/data` is made once, when its version is published, from what [`populate`] writes, and never again. A
-//! new version adds a dump of its own, and [`populate`] gives what an upgrade makes of the old rows.
+//! new version adds a dump of its own and what it brings to [`populate`], which also gives what an upgrade makes of older rows.
 
 use std::path::Path;
 
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Link;
-use obhut_format::ids::{AccessId, HoldId, SegmentNo, Seq, StreamNo, TenantId};
+use obhut_format::ids::{AccessId, HoldId, LoginId, SegmentNo, Seq, StreamNo, TenantId, UserId};
 
 use super::super::engine::{Catalog, CatalogError, Query, Tx};
 use super::super::*;
 use super::{Fixture, at, device_id, session_id, session_row, tenant_id, wrapped};
 
-const DUMPS: &[(u32, &str)] = &[(1, include_str!("../../../tests/data/catalog-v1.sql"))];
+const DUMPS: &[(u32, &str)] = &[
+    (1, include_str!("../../../tests/data/catalog-v1.sql")),
+    (2, include_str!("../../../tests/data/catalog-v2.sql")),
+];
 
-fn populate(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
+/// Writes a row of everything that a catalog of this version has.
+fn populate(tx: &mut Tx<'_>, version: u32) -> Result<(), CatalogError> {
     archive_row::insert(
         tx,
         &archive_row::ArchiveRow {
@@ -37,7 +41,66 @@ fn populate(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
         populate_tenant(tx, n)?;
     }
     populate_session(tx)?;
-    populate_ledger(tx, tenant_id(1))
+    populate_ledger(tx, tenant_id(1))?;
+    if version >= 2 {
+        populate_people(tx)?;
+    }
+    Ok(())
+}
+
+fn populate_people(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
+    for n in [1, 2] {
+        let user = UserId::from_bytes([n; 16]);
+        let row = users::UserRow {
+            user,
+            name: format!("user.{n}@example"),
+            password: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned(),
+            must_change: n == 1,
+            created_at: at(10),
+            disabled_at: (n == 2).then(|| at(11)),
+        };
+        users::insert(tx, &row)?;
+        for role in users::Role::ALL {
+            let tenant = (n == 1).then(|| tenant_id(1));
+            users::assign(tx, user, &users::Assignment { role, tenant })?;
+        }
+        let login = logins::LoginRow {
+            login: LoginId::from_bytes([n; 16]),
+            token_hash: [n; 32],
+            user,
+            created_at: at(12),
+            last_seen_at: at(13),
+            expires_at: at(14),
+        };
+        logins::insert(tx, &login)?;
+        let failures = logins::FailuresRow {
+            failures: u64::from(n),
+            last_at: at(15),
+            locked_until: (n == 2).then(|| at(16)),
+        };
+        logins::put_failures(tx, &[n; 32], &failures)?;
+    }
+    let opening = access::AccessRow {
+        access: AccessId::from_bytes([2; 16]),
+        tenant: tenant_id(1),
+        leaf_n: 0,
+        session: session_id(1),
+        stream: None,
+        first: None,
+        last: None,
+        at: at(17),
+        action: access::Action::Open,
+        grant: None,
+    };
+    access::insert(tx, &opening)?;
+    let view = access::AccessRow {
+        access: AccessId::from_bytes([3; 16]),
+        leaf_n: 1,
+        action: access::Action::View,
+        grant: Some(opening.access),
+        ..opening
+    };
+    access::insert(tx, &view)
 }
 
 fn populate_tenant(tx: &mut Tx<'_>, n: u8) -> Result<(), CatalogError> {
@@ -264,6 +327,14 @@ fn contents(query: &dyn Query) -> Result<Vec<String>, CatalogError> {
         format!("{:?}", signing_keys::all(query)?),
         format!("{:?}", sessions::open_or_sealing(query)?),
     ];
+    for user in users::list(query)? {
+        all.push(format!("{user:?} {:?}", user.password));
+        all.push(format!("{:?}", users::assignments(query, user.user)?));
+    }
+    for n in [1, 2] {
+        all.push(format!("{:?}", logins::by_token(query, &[n; 32])?));
+        all.push(format!("{:?}", logins::failures(query, &[n; 32])?));
+    }
     for tenant in tenants::list(query)? {
         all.push(format!("{tenant:?}"));
         let tenant = tenant.tenant;
@@ -316,10 +387,10 @@ fn schema(path: &Path) -> Vec<String> {
 
 #[test]
 fn a_catalog_of_every_version_opens_with_all_it_holds() {
-    let fresh = Fixture::new();
-    fresh.write(populate);
-    let expected = fresh.read(|tx| contents(tx));
     for (version, dump) in DUMPS {
+        let fresh = Fixture::new();
+        fresh.write(|tx| populate(tx, *version));
+        let expected = fresh.read(|tx| contents(tx));
         let folder = tempfile::tempdir().expect("temporary folder");
         let path = folder.path().join("catalog.db");
         let old = rusqlite::Connection::open(&path).expect("old database");
