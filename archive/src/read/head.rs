@@ -32,7 +32,6 @@ impl SegmentHead {
     fn parse(named: &NamedSegment, prefix: &[u8], key: &SessionKey) -> Result<Option<Self>, ReadError> {
         let line = &named.line;
         let cut = || ReadError::damaged(&line.object, "it is cut short");
-        let whole = prefix.len() as u64 >= line.bytes;
         let plaintext = open_blocks(named, prefix, key)?;
         let (head, records_at) =
             PayloadHead::parse(&plaintext).map_err(|error| ReadError::damaged(&line.object, error))?;
@@ -50,9 +49,9 @@ impl SegmentHead {
             plaintext.get(records_at..container_at),
             plaintext.get(container_at..),
         ) else {
-            return if whole { Err(cut()) } else { Ok(None) };
+            return Ok(None);
         };
-        if rest.len() < layout && !whole {
+        if rest.len() < layout {
             return Ok(None);
         }
         let total = floe::plaintext_len(line.bytes)
@@ -103,24 +102,29 @@ pub(crate) async fn read_head(
     loop {
         let end = start + named.line.bytes.min(want);
         let bytes = objects.get_range(&named.line.object, 0..end).await?;
-        let (named, key) = (named.clone(), key.clone());
+        let cut = || ReadError::damaged(&named.line.object, "it is cut short");
+        if (bytes.len() as u64) < end {
+            return Err(cut());
+        }
+        let (segment, key) = (named.clone(), key.clone());
         let parsed = tokio::task::spawn_blocking(move || {
             let rest = bytes
-                .strip_prefix(&named.text[..])
+                .strip_prefix(&segment.text[..])
                 .and_then(|rest| rest.strip_prefix(b"\n"))
                 .ok_or_else(|| {
                     ReadError::damaged(
-                        &named.line.object,
+                        &segment.line.object,
                         "its first line is not the chain line that names it",
                     )
                 })?;
-            SegmentHead::parse(&named, rest, &key)
+            SegmentHead::parse(&segment, rest, &key)
         });
         match parsed
             .await
             .map_err(|error| ReadError::Task(error.to_string()))??
         {
             Some(head) => return Ok(head),
+            None if want >= named.line.bytes => return Err(cut()),
             None => want = want.saturating_mul(2),
         }
     }

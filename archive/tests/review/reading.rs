@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use obhut_archive::catalog::sessions::SessionState;
 use obhut_archive::{
-    AccessRange, DamagedRange, Login, ReadError, ReviewGrant, SessionReader, SessionRef, User,
+    AccessRange, DamagedRange, Login, NewFrame, ReadError, ReviewGrant, SessionReader, SessionRef, User,
 };
+use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::Seq;
 
 use crate::grants::range;
@@ -340,6 +341,75 @@ async fn frames_whose_records_are_damaged_are_named_and_the_others_listed() {
         let error = reader.frame(stream(0), seq(n)).await.unwrap_err();
         assert!(error.is_damage(), "{error}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_of_several_blocks_is_read_whole_or_named_as_cut() {
+    let looking = Looking::at_pictures(0).await;
+    let (house, at) = (&looking.house, looking.at);
+    let puts = (1..=150_u64).map(|n| async move {
+        let body = vec![u8::try_from(n).unwrap(); 500];
+        let frame = NewFrame {
+            at: house.now(),
+            name: Some("long ".repeat(2_000)),
+            media_type: "image/png".to_owned(),
+            cut: false,
+            sha256: Sha256Digest::of(&body),
+            body: body.into(),
+        };
+        house
+            .archive
+            .put_frame(at, stream(0), seq(n), frame)
+            .await
+            .unwrap();
+    });
+    futures_util::future::join_all(puts).await;
+    house.pack(150).await;
+    let Looking {
+        house,
+        at,
+        user,
+        login,
+    } = looking;
+    let looking = Looking {
+        house: house.restart().await,
+        at,
+        user,
+        login,
+    };
+    let frames = run(&looking.reader(AccessRange::ALL).await, 1, 150).await;
+    assert_eq!(frames.len(), 150);
+    assert!(
+        frames
+            .iter()
+            .all(|(n, frame)| frame.as_ref().unwrap()[0] == u8::try_from(*n).unwrap())
+    );
+
+    let Looking {
+        house,
+        at,
+        user,
+        login,
+    } = looking;
+    let looking = Looking {
+        house: house.restart().await,
+        at,
+        user,
+        login,
+    };
+    let [object] = &looking.objects()[..] else {
+        panic!("one segment")
+    };
+    // Behind the first block, before the head's end.
+    let file = std::fs::OpenOptions::new().write(true).open(object).unwrap();
+    file.set_len(1_200_000).unwrap();
+    let reader = looking.reader(AccessRange::ALL).await;
+    let read = tokio::time::timeout(Duration::from_mins(1), reader.frame(stream(0), seq(1))).await;
+    let error = read.expect("it comes to an end").unwrap_err();
+    assert!(
+        error.is_damage() && error.to_string().contains("cut short"),
+        "{error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
