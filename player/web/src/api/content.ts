@@ -1,6 +1,6 @@
 //! What a grant shows. Every call but `description` and `streamIndex` commits an access record before its first byte.
 
-import type { Answer } from "./problem";
+import { type Answer, UNREACHABLE } from "./problem";
 import { ask, askJson } from "./request";
 import type { Description, StreamIndex } from "./types";
 
@@ -19,6 +19,8 @@ export interface Opened {
 export interface FrameBytes {
   bytes: ArrayBuffer;
   type: string;
+  /** The SHA-256 that the server names, hexadecimal. */
+  sha256: string | null;
   /** The access record that was committed for it. */
   record: string | null;
 }
@@ -54,9 +56,24 @@ export async function frame(
   });
   if (!answer.ok) return answer;
   const response = answer.value;
-  const bytes = await response.arrayBuffer();
+  let bytes: ArrayBuffer;
+  try {
+    bytes = await response.arrayBuffer();
+  } catch {
+    // The connection broke within the answer.
+    signal?.throwIfAborted();
+    return { ok: false, problem: UNREACHABLE };
+  }
   const type = response.headers.get("Content-Type") ?? "application/octet-stream";
-  return { ok: true, value: { bytes, type, record: response.headers.get("Access-Record") } };
+  const sha256 = sha256Of(response.headers.get("Content-Digest"));
+  return { ok: true, value: { bytes, type, sha256, record: response.headers.get("Access-Record") } };
+}
+
+/** The SHA-256 of an RFC 9530 `Content-Digest`, hexadecimal. */
+function sha256Of(header: string | null): string | null {
+  const base64 = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):/.exec(header ?? "")?.[1];
+  if (base64 === undefined) return null;
+  return Array.from(atob(base64), (c) => c.charCodeAt(0).toString(16).padStart(2, "0")).join("");
 }
 
 /** The frames of a range in one answer of type `FRAMES`, to be read as it comes. */

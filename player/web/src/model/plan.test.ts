@@ -49,6 +49,12 @@ describe("what is had ready", () => {
     expect(seqs(plan(hurt, rest(at(0))))).toEqual([0, 2, 3]);
   });
 
+  it("is bounded in bytes, but never less than the next frame", () => {
+    const large = track(0, upTo(20), 3000);
+    const frames = large.frames.map((frame) => ({ ...frame, bytes: 20 * 1024 * 1024 }));
+    expect(seqs(plan(timelineOf([{ ...large, frames }]), rest(at(5))))).toEqual([5, 6]);
+  });
+
   it("serves every stream", () => {
     const two = timelineOf([track(0, upTo(20), 3000), track(3, upTo(20), 3000)]);
     const keys = plan(two, rest(at(5)));
@@ -58,27 +64,26 @@ describe("what is had ready", () => {
 });
 
 describe("ranges", () => {
-  const timeline = timelineOf([track(0, [...upTo(20), 40, 41, 60], 1000), track(1, upTo(20), 1000)]);
   const keys = (stream: number, numbers: number[]) => numbers.map((seq) => ({ stream, seq }));
 
   it("hold no more numbers than asked for, the most urgent first", () => {
-    expect(ranges(timeline, keys(0, [9, 10, 11, 12, 13, 8, 7]), 4)).toEqual([
+    expect(ranges(keys(0, [9, 10, 11, 12, 13, 8, 7]), 4)).toEqual([
       { stream: 0, first: 7, last: 10 },
       { stream: 0, first: 11, last: 13 },
     ]);
-    expect(ranges(timeline, keys(0, [15, 3]), 8).map((range) => range.first)).toEqual([15, 3]);
+    expect(ranges(keys(0, [15, 3]), 8).map((range) => range.first)).toEqual([15, 3]);
   });
 
-  it("take in a frame that nobody asked for only where that saves a request for one", () => {
-    expect(ranges(timeline, keys(0, [2, 4]), 8)).toEqual([{ stream: 0, first: 2, last: 4 }]);
-    expect(ranges(timeline, keys(0, [2, 5]), 8)).toHaveLength(2);
+  it("take in a frame that nobody asked for only where that saves a request", () => {
+    expect(ranges(keys(0, [2, 4]), 8)).toEqual([{ stream: 0, first: 2, last: 4 }]);
+    expect(ranges(keys(0, [2, 5]), 8)).toHaveLength(2);
   });
 
-  it("go over numbers that no frame has", () => {
-    expect(ranges(timeline, keys(0, [19, 40, 41, 60]), 64)).toEqual([{ stream: 0, first: 19, last: 60 }]);
+  it("don't ask again for what is there", () => {
+    expect(ranges(keys(0, [2, 4]), 8, (key) => key.seq === 3)).toHaveLength(2);
   });
 
   it("stay within a stream", () => {
-    expect(ranges(timeline, [...keys(0, [1]), ...keys(1, [2])], 8)).toHaveLength(2);
+    expect(ranges([...keys(0, [1]), ...keys(1, [2])], 8)).toHaveLength(2);
   });
 });

@@ -31,8 +31,8 @@ const BEHIND = 4;
 /** Playing: what the next seconds of the viewer's clock need, bounded in frames of all streams together. */
 const HORIZON_MS = 3_000;
 const FRAMES_AHEAD = 64;
-/** A range may take in frames that nobody asked for where that saves a request, up to this many in a row. */
-const BRIDGED = 1;
+/** Their bytes together: less than the worker keeps, so that nothing fetched ahead is lost before it is shown. */
+const BYTES_AHEAD = 24 * 1024 * 1024;
 
 export const keyText = (key: FrameKey): string => `${key.stream}/${key.seq}`;
 
@@ -47,11 +47,15 @@ export function wanted(
   head: Playhead,
 ): FrameKey[] {
   const keys = new Map<string, FrameKey>();
+  let bytes = 0;
   const add = (track: Track, place: number) => {
     const frame = track.frames[place];
     if (frame === undefined || frame.damaged !== null) return;
     const key = { stream: track.stream, seq: frame.seq };
-    keys.set(keyText(key), key);
+    if (keys.has(keyText(key))) return;
+    bytes += frame.bytes;
+    // Of the largest frames at least what is shown and the next one.
+    if (bytes <= BYTES_AHEAD || keys.size < 2 * timeline.tracks.length) keys.set(keyText(key), key);
   };
   const addAll = (at: number) => {
     for (const track of timeline.tracks) add(track, placeAt(track, at));
@@ -79,47 +83,31 @@ export function wanted(
 }
 
 /**
- * Groups frames into ranges of at most `most` numbers, in the order of their most urgent frame. Frames that lie between two
- * wanted ones are taken in only where they are few, for what a range covers counts as looked at.
+ * Groups frames into ranges of at most `most` numbers, in the order of their most urgent frame. A single frame between two
+ * wanted ones is taken in to save a request, unless it is there already: what a range covers counts as looked at.
  */
-export function ranges(timeline: Timeline, keys: readonly FrameKey[], most: number): FrameRange[] {
-  const urgency = new Map(keys.map((key, n) => [keyText(key), n]));
+export function ranges(
+  keys: readonly FrameKey[],
+  most: number,
+  there: (key: FrameKey) => boolean = () => false,
+): FrameRange[] {
   const found: { range: FrameRange; urgency: number }[] = [];
-  for (const track of timeline.tracks) {
-    const numbers = keys.filter((key) => key.stream === track.stream).map((key) => key.seq);
-    numbers.sort((a, b) => a - b);
-    let run: number[] = [];
-    const close = () => {
-      const first = run[0];
-      const last = run.at(-1);
-      if (first === undefined || last === undefined) return;
-      const urgencies = run.map((seq) => urgency.get(keyText({ stream: track.stream, seq })) ?? keys.length);
-      found.push({ range: { stream: track.stream, first, last }, urgency: Math.min(...urgencies) });
-      run = [];
-    };
-    for (const seq of numbers) {
-      const first = run[0];
-      const last = run.at(-1);
-      if (first !== undefined && last !== undefined) {
-        if (seq - first >= most || between(track, last, seq) > BRIDGED) close();
-      }
-      run.push(seq);
+  const byNumber = keys.map((key, urgency) => ({ key, urgency }));
+  byNumber.sort((a, b) => a.key.stream - b.key.stream || a.key.seq - b.key.seq);
+  for (const { key, urgency } of byNumber) {
+    const open = found.at(-1);
+    if (open !== undefined && joins(open.range, key, most, there)) {
+      open.range = { ...open.range, last: key.seq };
+      open.urgency = Math.min(open.urgency, urgency);
+    } else {
+      found.push({ range: { stream: key.stream, first: key.seq, last: key.seq }, urgency });
     }
-    close();
   }
   return found.sort((a, b) => a.urgency - b.urgency).map((entry) => entry.range);
 }
 
-/** How many frames of the stream lie between two numbers. */
-function between(track: Track, low: number, high: number): number {
-  let count = 0;
-  for (let seq = low + 1; seq < high; seq++) {
-    if (track.places.has(seq)) count++;
-    if (count > BRIDGED) break;
-  }
-  return count;
-}
-
-export function covers(range: FrameRange, key: FrameKey): boolean {
-  return range.stream === key.stream && key.seq >= range.first && key.seq <= range.last;
+function joins(range: FrameRange, key: FrameKey, most: number, there: (key: FrameKey) => boolean): boolean {
+  if (range.stream !== key.stream || key.seq - range.first >= most) return false;
+  const next = range.last + 1;
+  return key.seq === next || (key.seq === next + 1 && !there({ stream: key.stream, seq: next }));
 }
