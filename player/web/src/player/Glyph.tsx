@@ -3,9 +3,8 @@
 const LINES = {
   stepBack: "M13 5l-6 5 6 5zM5 5v10",
   stepOn: "M7 5l6 5-6 5zM15 5v10",
-  enlarge: "M9 4v10M4 9h10",
-  reduce: "M4 9h10",
-  fit: "M4 7.5V4h3.5M16 7.5V4h-3.5M4 12.5V16h3.5M16 12.5V16h-3.5",
+  enlarge: "M10 5v10M5 10h10",
+  reduce: "M5 10h10",
   full: "M3.5 8V3.5H8M16.5 8V3.5H12M3.5 12v4.5H8M16.5 12v4.5H12",
   leave: "M8 3.5V8H3.5M12 3.5V8h4.5M8 16.5V12H3.5M12 16.5V12h4.5",
   keys: "M2.5 5.5h15v9h-15zM5.5 8.5h.1M8.5 8.5h.1M11.5 8.5h.1M14.5 8.5h.1M6.5 11.5h7",
@@ -13,7 +12,6 @@ const LINES = {
   close: "M5 5l10 10M15 5L5 15",
   check: "M4 10.5l4 4 8-9",
   warning: "M10 3.5l7.5 13h-15zM10 8.5v4M10 14.5v.1",
-  alone: "M3 4.5h14v11H3zM3 8h14",
 } as const;
 
 const FILLED = {

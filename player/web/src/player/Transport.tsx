@@ -81,7 +81,7 @@ export function Transport({ engine, names, full, onFull, onHelp }: Props) {
           <div className={css.group}>
             <Tool glyph="reduce" name={words.zoomOut} keys="−" onPress={() => zoom("out")} />
             <Tool glyph="enlarge" name={words.zoomIn} keys="+" onPress={() => zoom("in")} />
-            <Tool glyph="fit" name={words.fitWhy} keys="0" onPress={() => zoom("fit")} />
+            <Tool label={words.fit} name={words.fitWhy} keys="0" onPress={() => zoom("fit")} />
             <Tool label={words.original} name={words.originalWhy} keys="1" onPress={() => zoom("original")} />
           </div>
           <div className={css.group}>

@@ -200,6 +200,8 @@ export class Loader {
   #decode(): void {
     const { now, decode, small: strip } = this.#wishes;
     for (const key of now) this.#make(key, "picture");
+    // What is waited for has the processor to itself.
+    if (now.some((key) => this.#decoding.has(nameOf(key, "picture")))) return;
     for (const key of decode) {
       if (this.#decoding.size >= DECODED_AT_ONCE) return;
       this.#make(key, "picture");
