@@ -2,8 +2,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const document = new URL("../../../docs/reference/openapi-review.json", import.meta.url);
+const source = new URL("../../../docs/reference/openapi-review.json", import.meta.url);
 const types = new URL("../src/api/schema.d.ts", import.meta.url);
+
+const document = JSON.parse(await readFile(source, "utf8"));
+// Operations are told apart by path and method; their ids are names of handlers, which repeat from file to file.
+for (const path of Object.values(document.paths)) {
+  for (const operation of Object.values(path)) delete operation.operationId;
+}
 
 const head = "// Generated from docs/reference/openapi-review.json by `npm run api`.\n\n";
 const fresh = head + astToString(await openapiTS(document, { alphabetize: true }));
