@@ -6,14 +6,21 @@
 
 mod cross_origin;
 mod declare;
+mod description;
 mod devices;
+mod frame;
+mod frames;
+mod grants;
+mod index;
 mod login;
 mod logout;
 mod me;
 mod openapi;
+mod opened;
 mod password;
 mod state;
 mod tenants;
+mod titles;
 mod trouble;
 mod visitor;
 mod words;
@@ -60,7 +67,7 @@ fn open_routes() -> OpenApiRouter<ApiState> {
 }
 
 /// Routes that ask for a login, by what else they ask for.
-fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 2] {
+fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 3] {
     [
         (
             Permission::Login,
@@ -74,6 +81,15 @@ fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 2] {
             OpenApiRouter::new()
                 .routes(routes!(tenants::list))
                 .routes(routes!(devices::list)),
+        ),
+        (
+            Permission::Content,
+            OpenApiRouter::new()
+                .routes(routes!(grants::open, grants::held))
+                .routes(routes!(description::description))
+                .routes(routes!(index::index))
+                .routes(routes!(frames::frames))
+                .routes(routes!(frame::frame)),
         ),
     ]
 }

@@ -25,6 +25,7 @@ use crate::login::COOKIE;
     tags(
         (name = "login", description = "Logging in and out"),
         (name = "sessions", description = "Which sessions there are"),
+        (name = "content", description = "Opening sessions and looking, each look on record"),
         (name = "service", description = "How the service is"),
     ),
     components(schemas(ProblemDocument)),

@@ -19,4 +19,8 @@ words! {
     RoleName { Administrator, ComplianceOfficer, Auditor }
     /// What a login may do somewhere.
     PermissionName { Sessions, Content, Access, State }
+    /// Where a session is in its life.
+    StateName { Open, Sealing, Sealed }
+    /// What a stream holds.
+    StreamKindName { Timeline, Recording, Attachment }
 }

@@ -3,9 +3,12 @@
 //! `house` has what a test stands on; each file tests one endpoint or one promise.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod content;
+mod grants;
 mod house;
 mod locked;
 mod logins;
+mod looking;
 mod page;
 mod passwords;
 mod reference;

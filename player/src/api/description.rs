@@ -1,0 +1,93 @@
+//! `GET /v1/sessions/{session}/description`: who, why and which streams, as it was sealed.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use obhut_format::ids::StreamNo;
+use obhut_listener::place::InPath;
+use obhut_listener::{ApiError, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::ApiState;
+use super::opened::Opened;
+use super::titles::title;
+use super::visitor::Visitor;
+use super::words::{StateName, StreamKindName};
+use crate::problem::ProblemDocument;
+
+/// What a session is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Description)]
+pub(super) struct DescriptionBody {
+    #[schema(required)]
+    title: Option<String>,
+    /// As the agent or the importer gave it.
+    #[schema(value_type = Object)]
+    description: Value,
+    /// The streams that the grant covers.
+    streams: Vec<NamedStream>,
+    #[schema(value_type = StateName)]
+    state: &'static str,
+}
+
+/// A stream, with its name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct NamedStream {
+    #[schema(value_type = u32)]
+    n: StreamNo,
+    #[schema(value_type = StreamKindName)]
+    kind: &'static str,
+    #[schema(required)]
+    name: Option<String>,
+    /// Frames (or blocks of a recording) in all, also those outside the grant.
+    frames: u64,
+}
+
+/// What the session is: who, why and which streams, as it was sealed.
+#[utoipa::path(
+    get, path = "/v1/sessions/{session}/description", tag = "content",
+    params(
+        ("session" = String, Path, format = Uuid),
+        ("Grant" = Option<String>, Header, format = Uuid, description = "The opening's id"),
+    ),
+    responses(
+        (status = 200, body = DescriptionBody),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json",
+            description = "grant-required, grant-expired"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not-found"),
+        (status = 500, body = ProblemDocument, content_type = "application/problem+json",
+            description = "frame-damaged: the description"),
+    )
+)]
+pub(super) async fn description(
+    State(state): State<ApiState>,
+    Extension(visitor): Extension<Visitor>,
+    InPath(named): InPath<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let opened = Opened::find(&state, &visitor, &named, &headers).await?;
+    let reader = opened.reader(&state).await?;
+    let count = |n: StreamNo| {
+        let counts = opened.detail.streams.iter();
+        counts
+            .filter(|count| count.n == n)
+            .map(|count| count.frames)
+            .sum()
+    };
+    let streams = reader.streams().iter().map(|stream| NamedStream {
+        n: stream.n,
+        kind: stream.kind.as_str(),
+        name: stream.name.clone(),
+        frames: count(stream.n),
+    });
+    let body = DescriptionBody {
+        title: title(reader.description()),
+        description: reader.description().text.clone(),
+        streams: streams.collect(),
+        state: opened.detail.listed.row.state.as_str(),
+    };
+    Ok(json::answer(StatusCode::OK, &body))
+}

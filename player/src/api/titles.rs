@@ -1,0 +1,106 @@
+//! What a login may know of sessions beyond the lists: their titles and their streams' names, where it holds a live grant.
+
+use std::collections::HashMap;
+
+use obhut_archive::{Description, ReviewGrant, SessionRef, StreamInfo};
+use obhut_format::ids::{SessionId, TenantId};
+use obhut_format::time::{SignedMicros, UtcMicros};
+use obhut_listener::ApiError;
+use serde_json::Value;
+
+use super::ApiState;
+use super::grants::LONGEST;
+use super::visitor::Visitor;
+use crate::permission::Permission;
+
+/// What a live grant tells of a session.
+#[derive(Debug)]
+pub(super) struct Titled {
+    /// The grant, the newest where the login holds several.
+    pub(super) grant: ReviewGrant,
+    /// The session's title; `None` where it has none, or where its description is damaged.
+    pub(super) title: Option<String>,
+    /// The streams that the grant covers, with their names.
+    #[expect(dead_code, reason = "the session's own page shows the names")]
+    pub(super) streams: Vec<StreamInfo>,
+}
+
+/// Of these sessions those that the login holds a live grant for. Where its role permits no look any more, none.
+pub(super) async fn titles_of(
+    state: &ApiState,
+    visitor: &Visitor,
+    sessions: &[SessionRef],
+) -> Result<HashMap<SessionId, Titled>, ApiError> {
+    let content = visitor.reach(Permission::Content);
+    let mut tenants: Vec<TenantId> = sessions
+        .iter()
+        .map(|at| at.tenant)
+        .filter(|tenant| content.includes(*tenant))
+        .collect();
+    tenants.sort_unstable();
+    tenants.dedup();
+    let mut titles = HashMap::new();
+    for grant in live(state, visitor, &tenants).await? {
+        let at = grant.session();
+        // The newest comes first.
+        if sessions.contains(&at) && !titles.contains_key(&at.session) {
+            titles.insert(at.session, titled(state, grant).await?);
+        }
+    }
+    Ok(titles)
+}
+
+/// The login's live grants in some tenants, newest first.
+pub(super) async fn live(
+    state: &ApiState,
+    visitor: &Visitor,
+    tenants: &[TenantId],
+) -> Result<Vec<ReviewGrant>, ApiError> {
+    if tenants.is_empty() {
+        return Ok(Vec::new());
+    }
+    let grants = state
+        .archive()
+        .grants_of(visitor.login.login, tenants, since(state, visitor));
+    grants.await.map_err(|error| state.read_trouble(&error))
+}
+
+/// None older is alive: a grant outlasts neither its longest time nor its login.
+fn since(state: &ApiState, visitor: &Visitor) -> UtcMicros {
+    let longest = i64::try_from(LONGEST.as_micros()).unwrap_or(i64::MAX);
+    let oldest = state.archive().clock().now().checked_add(SignedMicros(-longest));
+    oldest
+        .unwrap_or(visitor.login.created_at)
+        .max(visitor.login.created_at)
+}
+
+async fn titled(state: &ApiState, grant: ReviewGrant) -> Result<Titled, ApiError> {
+    let reader = match state.archive().opening(&grant) {
+        Ok(opening) => state.archive().reader(opening).await,
+        Err(error) => Err(error),
+    };
+    let (title, streams) = match reader {
+        Ok(reader) => (title(reader.description()), reader.streams().to_vec()),
+        Err(error) if error.is_damage() => {
+            tracing::warn!(session.id = %grant.session().session, %error, "a session's description can't be read");
+            (None, Vec::new())
+        }
+        Err(error) => return Err(state.read_trouble(&error)),
+    };
+    Ok(Titled {
+        grant,
+        title,
+        streams,
+    })
+}
+
+/// What a session is called: its title, or else what it is for.
+pub(super) fn title(description: &Description) -> Option<String> {
+    let said = |name: &str| description.text.get(name).and_then(Value::as_str);
+    ["title", "purpose"]
+        .into_iter()
+        .filter_map(said)
+        .map(str::trim)
+        .find(|text| !text.is_empty())
+        .map(str::to_owned)
+}
