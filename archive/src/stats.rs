@@ -3,6 +3,7 @@
 use crate::Archive;
 use crate::catalog::{CatalogError, ledger, tenants};
 use crate::intake::IntakeCounts;
+use crate::verify::VerifyReport;
 
 /// Gauges of a running archive.
 #[derive(Debug, Clone)]
@@ -47,6 +48,17 @@ impl Archive {
                 Ok(uncopied)
             })
             .await
+    }
+
+    /// Whether objects go to a local folder; if not, they go to a bucket.
+    pub fn is_local(&self) -> bool {
+        self.objects().is_local()
+    }
+
+    /// What the last verification found; it stands in the data folder, as the intake log does. Reads a file.
+    pub fn last_verify(&self) -> std::io::Result<Option<VerifyReport>> {
+        let data = self.intake_folder().parent();
+        data.map_or(Ok(None), VerifyReport::read)
     }
 
     /// How full the intake log is, from 0 to 1.

@@ -110,6 +110,11 @@ impl Objects {
         }
     }
 
+    /// Whether they are files in a local folder.
+    pub fn is_local(&self) -> bool {
+        self.local.is_some()
+    }
+
     /// What the store can do; until [`Objects::probe`] has looked, the best is assumed.
     pub fn capabilities(&self) -> Capabilities {
         *self.capabilities.read()

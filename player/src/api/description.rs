@@ -15,7 +15,7 @@ use super::ApiState;
 use super::opened::Opened;
 use super::titles::title;
 use super::visitor::Visitor;
-use super::words::{StateName, StreamKindName};
+use super::words::{SessionStateName, StreamKindName};
 use crate::problem::ProblemDocument;
 
 /// What a session is.
@@ -29,7 +29,7 @@ pub(super) struct DescriptionBody {
     description: Value,
     /// The streams that the grant covers.
     streams: Vec<NamedStream>,
-    #[schema(value_type = StateName)]
+    #[schema(value_type = SessionStateName)]
     state: &'static str,
 }
 

@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::ApiState;
 use super::opened::Opened;
 use super::visitor::Visitor;
-use super::words::StateName;
+use super::words::SessionStateName;
 use crate::problem::ProblemDocument;
 
 /// From where.
@@ -35,7 +35,7 @@ pub(super) struct IndexQuery {
 #[schema(as = StreamIndex)]
 pub(super) struct IndexBody {
     /// The session's state: once it is sealed, no frame comes any more.
-    #[schema(value_type = StateName)]
+    #[schema(value_type = SessionStateName)]
     state: &'static str,
     /// The numbers, ascending.
     #[schema(value_type = Vec<u64>)]

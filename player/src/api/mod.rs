@@ -4,10 +4,14 @@
 //! session, grant, range, and only then the record that makes a byte readable. What an endpoint asks for is said once, where
 //! its guard is put up, and stands in the document as `x-obhut-permission`.
 
+mod access;
+mod access_csv;
+mod archive_state;
 mod cross_origin;
 mod declare;
 mod description;
 mod devices;
+mod field;
 mod frame;
 mod frames;
 mod grants;
@@ -18,7 +22,11 @@ mod me;
 mod openapi;
 mod opened;
 mod password;
+mod session;
+mod session_entry;
+mod sessions;
 mod state;
+mod sums;
 mod tenants;
 mod titles;
 mod trouble;
@@ -67,7 +75,7 @@ fn open_routes() -> OpenApiRouter<ApiState> {
 }
 
 /// Routes that ask for a login, by what else they ask for.
-fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 3] {
+fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 5] {
     [
         (
             Permission::Login,
@@ -80,7 +88,19 @@ fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 3] {
             Permission::Sessions,
             OpenApiRouter::new()
                 .routes(routes!(tenants::list))
-                .routes(routes!(devices::list)),
+                .routes(routes!(devices::list))
+                .routes(routes!(sessions::list))
+                .routes(routes!(session::details)),
+        ),
+        (
+            Permission::Access,
+            OpenApiRouter::new()
+                .routes(routes!(access::list))
+                .routes(routes!(access_csv::table)),
+        ),
+        (
+            Permission::State,
+            OpenApiRouter::new().routes(routes!(archive_state::state)),
         ),
         (
             Permission::Content,

@@ -26,6 +26,8 @@ use crate::login::COOKIE;
         (name = "login", description = "Logging in and out"),
         (name = "sessions", description = "Which sessions there are"),
         (name = "content", description = "Opening sessions and looking, each look on record"),
+        (name = "access", description = "Who looked at what"),
+        (name = "state", description = "How the archive is"),
         (name = "service", description = "How the service is"),
     ),
     components(schemas(ProblemDocument)),

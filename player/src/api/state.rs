@@ -15,6 +15,7 @@ use obhut_listener::rate::Rates;
 use obhut_listener::{ApiError, json};
 use serde::de::DeserializeOwned;
 
+use super::sums::Sums;
 use crate::config::ApiConfig;
 use crate::login::{PasswordError, Passwords};
 use crate::metrics::REVIEW;
@@ -35,6 +36,7 @@ struct Inner {
     bodies: BodyBudget,
     passwords: Passwords,
     attempts: Rates<Option<IpAddr>>,
+    sums: Sums,
 }
 
 impl FromRef<ApiState> for Told {
@@ -66,6 +68,7 @@ impl ApiState {
             ),
             passwords: Passwords::new(config.password_cost)?,
             attempts: Rates::new(config.attempts),
+            sums: Sums::default(),
             config,
             transport,
         })))
@@ -90,6 +93,10 @@ impl ApiState {
     /// How often an address may try to log in.
     pub(crate) fn attempts(&self) -> &Rates<Option<IpAddr>> {
         &self.0.attempts
+    }
+
+    pub(super) fn kept_sums(&self) -> &Sums {
+        &self.0.sums
     }
 
     /// Reads a body of JSON into its type.

@@ -21,7 +21,6 @@ pub(super) struct Titled {
     /// The session's title; `None` where it has none, or where its description is damaged.
     pub(super) title: Option<String>,
     /// The streams that the grant covers, with their names.
-    #[expect(dead_code, reason = "the session's own page shows the names")]
     pub(super) streams: Vec<StreamInfo>,
 }
 

@@ -19,8 +19,18 @@ words! {
     RoleName { Administrator, ComplianceOfficer, Auditor }
     /// What a login may do somewhere.
     PermissionName { Sessions, Content, Access, State }
+    /// Why a session was recorded.
+    SessionKindName { Monitoring, Support, Meeting, Training }
     /// Where a session is in its life.
-    StateName { Open, Sealing, Sealed }
+    SessionStateName { Open, Sealing, Sealed }
+    /// How a session ended: by its agent, after silence, or with its import.
+    SessionEndName { Sealed, Lost, Imported }
+    /// In which order sessions are listed.
+    SessionOrderName { Newest, Deadline }
     /// What a stream holds.
     StreamKindName { Timeline, Recording, Attachment }
+    /// What is done with what is looked at.
+    ActionName { Open, View, Restore }
+    /// Where objects go.
+    ObjectsKindName { Local, S3 }
 }

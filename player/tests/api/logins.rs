@@ -135,14 +135,18 @@ async fn an_idle_login_ends_and_one_in_use_goes_on_until_its_last_hour() {
     let house = House::new().await;
     let idle = house.visitor("olga", &[(Role::Auditor, None)]).await;
     let used = house.log_in("olga").await;
-    house.clock.advance(IDLE - Duration::from_mins(1));
+    house
+        .clock
+        .advance(IDLE.checked_sub(Duration::from_mins(1)).unwrap());
     assert_eq!(me(&house, &used).await.status, StatusCode::OK);
     house.clock.advance(Duration::from_mins(2));
     assert_eq!(problem(&me(&house, &idle).await), (401, "login-required"));
     // 23 more steps of 29 minutes come to 11 hours 38 minutes after the login.
     for _ in 0..23 {
         assert_eq!(me(&house, &used).await.status, StatusCode::OK);
-        house.clock.advance(IDLE - Duration::from_mins(1));
+        house
+            .clock
+            .advance(IDLE.checked_sub(Duration::from_mins(1)).unwrap());
     }
     assert_eq!(me(&house, &used).await.status, StatusCode::OK);
     house.clock.advance(Duration::from_mins(23));

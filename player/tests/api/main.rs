@@ -3,6 +3,7 @@
 //! `house` has what a test stands on; each file tests one endpoint or one promise.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod access;
 mod content;
 mod grants;
 mod house;
@@ -11,5 +12,8 @@ mod logins;
 mod looking;
 mod page;
 mod passwords;
+mod recorded;
 mod reference;
+mod sessions;
+mod state;
 mod tenants;

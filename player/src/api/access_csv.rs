@@ -1,0 +1,163 @@
+//! `GET /v1/access.csv`: who looked at what, as a table (RFC 4180) of all pages.
+//!
+//! What people typed is in it, and spreadsheets take a cell that begins like a formula for one: such a cell gets a `'` in
+//! front.
+
+use std::fmt::Write as _;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use obhut_archive::catalog::tenants::TenantRow;
+use obhut_archive::{AccessFilter, AccessPage};
+use obhut_listener::ApiError;
+use obhut_listener::place::InQuery;
+use obhut_listener::problem::ProblemDocument;
+
+use super::ApiState;
+use super::access::{self, AccessEntry, AccessQuery};
+use super::visitor::Visitor;
+
+/// Looks that are read at once.
+const READ_AT_ONCE: u32 = 200;
+
+const HEAD: &str =
+    "access,at,tenant,tenant_name,session,action,stream,first,last,who,purpose,case,grant,damaged\r\n";
+
+/// The table ends where the archive failed; the connection is cut, so that nobody takes it for whole.
+#[derive(Debug, thiserror::Error)]
+#[error("the access records could not be read on")]
+struct CutOff;
+
+/// Who looked, at what, and why, as a table of everything that the filters let through; `limit` and `cursor` count for
+/// nothing.
+#[utoipa::path(
+    get, path = "/v1/access.csv", tag = "access", params(AccessQuery),
+    responses(
+        (status = 200, body = String, content_type = "text/csv", description = "RFC 4180, with a line of names"),
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json",
+            description = "request-malformed: names the field"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json",
+            description = "not-found: the tenant"),
+    )
+)]
+pub(super) async fn table(
+    State(state): State<ApiState>,
+    Extension(visitor): Extension<Visitor>,
+    InQuery(asked): InQuery<AccessQuery>,
+) -> Result<Response, ApiError> {
+    let (tenant, mut filter) = asked.whole()?;
+    filter.limit = READ_AT_ONCE;
+    let tenants = access::tenants(&state, &visitor, tenant.as_deref()).await?;
+    // Read before the answer begins: what fails here is still told as a problem.
+    let first = access::page(&state, &tenants, filter.clone()).await?;
+    let (text, next) = lines(&tenants, first);
+    let begun = stream::iter([Ok(Bytes::from_static(HEAD.as_bytes())), Ok(text)]);
+    let rest = next.map(|after| AccessFilter {
+        after: Some(after),
+        ..filter
+    });
+    let rest = stream::try_unfold((state, tenants, rest), read_on);
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"access-records.csv\"",
+        ),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    Ok((headers, Body::from_stream(begun.chain(rest))).into_response())
+}
+
+type ReadOn = (ApiState, Vec<TenantRow>, Option<AccessFilter>);
+
+async fn read_on((state, tenants, filter): ReadOn) -> Result<Option<(Bytes, ReadOn)>, CutOff> {
+    let Some(filter) = filter else { return Ok(None) };
+    let page = access::page(&state, &tenants, filter.clone()).await;
+    let page = page.map_err(|error| {
+        let cause = error.cause().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(cause, "a table of access records was cut off");
+        CutOff
+    })?;
+    let (text, next) = lines(&tenants, page);
+    let rest = next.map(|after| AccessFilter {
+        after: Some(after),
+        ..filter
+    });
+    Ok(Some((text, (state, tenants, rest))))
+}
+
+fn lines(tenants: &[TenantRow], page: AccessPage) -> (Bytes, Option<obhut_archive::AccessCursor>) {
+    let next = page.next;
+    let mut text = String::new();
+    for entry in access::entries(tenants, page) {
+        line(&mut text, &entry);
+    }
+    (text.into(), next)
+}
+
+fn line(text: &mut String, entry: &AccessEntry) {
+    let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+    let cells = [
+        entry.access.to_string(),
+        entry.at.to_string(),
+        entry.tenant.to_string(),
+        entry.tenant_name.clone(),
+        entry.session.to_string(),
+        entry.action.to_owned(),
+        number(entry.stream.map(|stream| stream.get().into())),
+        number(entry.first.map(obhut_format::ids::Seq::get)),
+        number(entry.last.map(obhut_format::ids::Seq::get)),
+        entry.who.clone().unwrap_or_default(),
+        entry.purpose.clone().unwrap_or_default(),
+        entry.case.clone().unwrap_or_default(),
+        entry.grant.map(|grant| grant.to_string()).unwrap_or_default(),
+        entry.damaged.to_string(),
+    ];
+    let cells = cells.map(|cell| quoted(&cell));
+    let _ = write!(text, "{}\r\n", cells.join(","));
+}
+
+/// A cell as it goes into the table.
+fn quoted(cell: &str) -> String {
+    let harmless = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    };
+    if harmless.contains([',', '"', '\r', '\n']) {
+        format!("\"{}\"", harmless.replace('"', "\"\""))
+    } else {
+        harmless
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("quality", "quality")]
+    #[case("", "")]
+    #[case("a, b", "\"a, b\"")]
+    #[case("say \"no\"", "\"say \"\"no\"\"\"")]
+    #[case("two\r\nlines", "\"two\r\nlines\"")]
+    #[case("=1+1", "'=1+1")]
+    #[case("+49", "'+49")]
+    #[case("-1", "'-1")]
+    #[case("@SUM(A1)", "'@SUM(A1)")]
+    #[case("\t=1", "'\t=1")]
+    #[case("\r=1", "\"'\r=1\"")]
+    #[case("=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\"")]
+    #[case("a=1", "a=1")]
+    fn a_cell_is_text_to_every_reader(#[case] cell: &str, #[case] told: &str) {
+        assert_eq!(quoted(cell), told);
+    }
+}
