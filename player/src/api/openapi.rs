@@ -10,6 +10,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::declare::LOGIN;
 use super::whole_document;
+use super::words::SessionOrderName;
 use crate::login::COOKIE;
 
 /// What the derived parts are put into.
@@ -30,7 +31,7 @@ use crate::login::COOKIE;
         (name = "state", description = "How the archive is"),
         (name = "service", description = "How the service is"),
     ),
-    components(schemas(ProblemDocument)),
+    components(schemas(ProblemDocument, SessionOrderName)),
     modifiers(&LoginCookie),
 )]
 pub(super) struct Document;

@@ -113,6 +113,202 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looked, at what, and why. */
+        get: {
+            parameters: {
+                query?: {
+                    action?: components["schemas"]["ActionName"];
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description At this instant or later. */
+                    from?: string;
+                    /** @description How many at most. Default 50. */
+                    limit?: number;
+                    /** @description At this session. */
+                    session?: string;
+                    /** @description At one tenant's; without it at those of all in which the login may see who looked. */
+                    tenant?: string;
+                    /** @description Before this instant. */
+                    until?: string;
+                    /** @description By somebody with this in their name, in any case. */
+                    who?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessPage"];
+                    };
+                };
+                /** @description request-malformed: names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found: the tenant */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/access.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who looked, at what, and why, as a table of everything that the filters let through; `limit` and `cursor` count for
+         *     nothing.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    action?: components["schemas"]["ActionName"];
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description At this instant or later. */
+                    from?: string;
+                    /** @description How many at most. Default 50. */
+                    limit?: number;
+                    /** @description At this session. */
+                    session?: string;
+                    /** @description At one tenant's; without it at those of all in which the login may see who looked. */
+                    tenant?: string;
+                    /** @description Before this instant. */
+                    until?: string;
+                    /** @description By somebody with this in their name, in any case. */
+                    who?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description RFC 4180, with a line of names */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description request-malformed: names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found: the tenant */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices": {
         parameters: {
             query?: never;
@@ -482,6 +678,825 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions of the tenants that the login sees. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Only those that may be deleted before this instant; they are listed by deadline then. */
+                    deadline_before?: string;
+                    /** @description One device's. */
+                    device?: string;
+                    /** @description Only those opened at this instant or later. */
+                    from?: string;
+                    /** @description Only those that a legal hold keeps, or only the others. */
+                    held?: boolean;
+                    kind?: components["schemas"]["SessionKindName"];
+                    /** @description How many at most. Default 50. */
+                    limit?: number;
+                    /** @description By opening, the newest first (the default), or by deadline, the next first; those without one are left out then. */
+                    order?: components["schemas"]["SessionOrderName"];
+                    state?: components["schemas"]["SessionStateName"];
+                    /** @description One tenant's; without it those of all that the login sees. */
+                    tenant?: string;
+                    /** @description Only those opened before this instant. */
+                    until?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionPage"];
+                    };
+                };
+                /** @description request-malformed: names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found: the tenant */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session of a tenant that the login sees. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    session: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionDetails"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session}/description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the session is: who, why and which streams, as it was sealed. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The opening's id */
+                    Grant?: string | null;
+                };
+                path: {
+                    session: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Description"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description grant-required, grant-expired, password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description frame-damaged: the description */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The session's grants that the login holds, newest first, without those that have ended. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    session: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GrantList"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Opens a session.
+         * @description The opening itself is on record, with who and why. It shows the session's description and index; each frame that is
+         *     viewed under it is on record besides.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    session: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GrantRequest"];
+                };
+            };
+            responses: {
+                /** @description Opened, and on record */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Grant"];
+                    };
+                };
+                /** @description request-malformed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden, cross-origin */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description body-too-large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description media-type-unsupported */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description request-invalid */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session}/streams/{stream}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A run of frames in one answer.
+         * @description For each number of the range that the stream has, in order: a line of JSON, `{"seq","at","type","bytes","sha256"}`, and
+         *     behind its line feed exactly so many bytes, the original's. A frame whose bytes don't check is the line
+         *     `{"seq","damaged"}` without any. One access record covers the range; it is committed before the first byte is read. An
+         *     answer that the server can't go on with is broken off, which the client sees as an incomplete body.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The first number. */
+                    first: number;
+                    /** @description The last number, at most 255 more than the first. */
+                    last: number;
+                };
+                header?: {
+                    /** @description The opening's id */
+                    Grant?: string | null;
+                };
+                path: {
+                    session: string;
+                    stream: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Lines of JSON with bytes between them */
+                200: {
+                    headers: {
+                        /** @description The record that was committed for the range */
+                        "Access-Record"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.obhut.frames": unknown;
+                    };
+                };
+                /** @description request-malformed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description grant-required, grant-expired, outside-grant, password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description request-invalid: the range is empty or too long */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description frame-damaged: the session's description */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session}/streams/{stream}/frames/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One frame's original bytes.
+         * @description The access record of exactly this frame is committed before it is read. A frame whose bytes don't check is told as
+         *     damaged, and none of them is shown.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The opening's id */
+                    Grant?: string | null;
+                };
+                path: {
+                    seq: number;
+                    session: string;
+                    stream: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The bytes as they came. What is no picture is `application/octet-stream`, to be saved */
+                200: {
+                    headers: {
+                        /** @description The record that was committed for it */
+                        "Access-Record"?: string;
+                        /** @description The capture instant, as the agent says */
+                        "Captured-At"?: string;
+                        /** @description `sha-256=:<base64>:` (RFC 9530) */
+                        "Content-Digest"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/*": unknown;
+                    };
+                };
+                /** @description request-malformed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description grant-required, grant-expired, outside-grant, password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found, frame-unknown */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description frame-damaged */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session}/streams/{stream}/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which frames there are, and when they were captured. It shows no picture. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only frames behind this number. */
+                    after?: number;
+                };
+                header?: {
+                    /** @description The opening's id */
+                    Grant?: string | null;
+                };
+                path: {
+                    session: string;
+                    stream: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StreamIndex"];
+                    };
+                };
+                /** @description request-malformed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description grant-required, grant-expired, outside-grant, password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description frame-damaged: the description, or the index as a whole */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the archive is, as far as the login sees it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ArchiveState"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants": {
         parameters: {
             query?: never;
@@ -548,6 +1563,83 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One look. */
+        AccessEntry: {
+            /** Format: uuid */
+            access: string;
+            action: components["schemas"]["ActionName"];
+            /** Format: date-time */
+            at: string;
+            case: string | null;
+            /** @description Whether the record is not what the ledger commits to. */
+            damaged: boolean;
+            /**
+             * Format: int64
+             * @description Null: every frame.
+             */
+            first: number | null;
+            /**
+             * Format: uuid
+             * @description The opening under which it was viewed.
+             */
+            grant: string | null;
+            /** Format: int64 */
+            last: number | null;
+            purpose: string | null;
+            /** Format: uuid */
+            session: string;
+            /**
+             * Format: int32
+             * @description Null: every stream.
+             */
+            stream: number | null;
+            /** Format: uuid */
+            tenant: string;
+            tenant_name: string;
+            /** @description Null, as what follows, when that month's details have expired, or when the record is damaged. */
+            who: string | null;
+        };
+        /** @description A page of looks, the newest first. */
+        AccessPage: {
+            access: components["schemas"]["AccessEntry"][];
+            /** @description The next page's cursor; null at the end. A page may be short, or empty, and still have a next one. */
+            next: string | null;
+        };
+        /**
+         * @description What is done with what is looked at.
+         * @enum {string}
+         */
+        ActionName: "open" | "view" | "restore";
+        /** @description How the archive is. */
+        ArchiveState: {
+            intake: components["schemas"]["IntakeState"] | null;
+            /** Format: date-time */
+            now: string;
+            objects: components["schemas"]["ObjectsState"];
+            /** @description What the sessions of each tenant that the login sees take; sums may be some seconds old. */
+            storage: components["schemas"]["TenantStorage"][];
+            verify: components["schemas"]["VerifyState"] | null;
+            /** @description The program's. */
+            version: string;
+        };
+        /** @description A run of damaged frames. */
+        DamagedRange: {
+            /** Format: int64 */
+            first: number;
+            /** Format: int64 */
+            last: number;
+            /** @description What does not check. */
+            why: string;
+        };
+        /** @description What a session is. */
+        Description: {
+            /** @description As the agent or the importer gave it. */
+            description: Record<string, never>;
+            state: components["schemas"]["SessionStateName"];
+            /** @description The streams that the grant covers. */
+            streams: components["schemas"]["NamedStream"][];
+            title: string | null;
+        };
         /** @description A device. */
         Device: {
             /** Format: uuid */
@@ -562,6 +1654,55 @@ export interface components {
         DeviceList: {
             devices: components["schemas"]["Device"][];
         };
+        /** @description A session that is open to one login for some time. */
+        Grant: {
+            case: string | null;
+            /**
+             * Format: uuid
+             * @description Its id: that of the access record.
+             */
+            grant: string;
+            /** Format: date-time */
+            opened_at: string;
+            purpose: string;
+            /** Format: uuid */
+            session: string;
+            /** @description What may be viewed. */
+            streams: components["schemas"]["StreamRange"][];
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description A live grant. */
+        GrantHeld: {
+            /** Format: uuid */
+            grant: string;
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description Grants. */
+        GrantList: {
+            grants: components["schemas"]["Grant"][];
+        };
+        /** @description Why a session is to be opened, for how long, and what of it. */
+        GrantRequest: {
+            /**
+             * @description For which matter.
+             * @example 2026-0815
+             */
+            case?: string | null;
+            /**
+             * Format: int32
+             * @description For how long; 60 without it. The grant ends with the login at the latest.
+             */
+            minutes?: number | null;
+            /**
+             * @description Why; stands on record, sealed.
+             * @example complaint of a customer
+             */
+            purpose: string;
+            /** @description What of it; everything without it. */
+            streams?: components["schemas"]["StreamRange"][] | null;
+        };
         /** @description How the service is. */
         Health: {
             /**
@@ -569,6 +1710,20 @@ export interface components {
              * @example ok
              */
             status: string;
+        };
+        /** @description How full the intake is. */
+        IntakeState: {
+            /** Format: int64 */
+            bound_bytes: number;
+            /**
+             * Format: int64
+             * @description Sessions open or being sealed.
+             */
+            open_sessions: number;
+            /** Format: int64 */
+            used_bytes: number;
+            /** Format: int64 */
+            waiting_frames: number;
         };
         /** @description Who wants to log in. */
         LoginRequest: {
@@ -598,6 +1753,27 @@ export interface components {
             roles: components["schemas"]["Role"][];
             /** Format: uuid */
             user: string;
+        };
+        /** @description A stream, with its name. */
+        NamedStream: {
+            /**
+             * Format: int64
+             * @description Frames (or blocks of a recording) in all, also those outside the grant.
+             */
+            frames: number;
+            kind: components["schemas"]["StreamKindName"];
+            /** Format: int32 */
+            n: number;
+            name: string | null;
+        };
+        /**
+         * @description Where objects go.
+         * @enum {string}
+         */
+        ObjectsKindName: "local" | "s3";
+        /** @description Where objects go. */
+        ObjectsState: {
+            kind: components["schemas"]["ObjectsKindName"];
         };
         /** @description The password that is, and the one that is to be. */
         PasswordRequest: {
@@ -644,6 +1820,155 @@ export interface components {
          * @enum {string}
          */
         RoleName: "administrator" | "compliance-officer" | "auditor";
+        /** @description A session. Nothing in it is of its content but the title, and that only under a grant. */
+        Session: {
+            /** @description Its retention class. */
+            class: string;
+            /** @description Whether consent was given when it opened. */
+            consent: boolean;
+            /**
+             * Format: date-time
+             * @description From when on it may be deleted; null until it is sealed.
+             */
+            deadline: string | null;
+            /** Format: uuid */
+            device: string;
+            device_name: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /**
+             * Format: int64
+             * @description Its frames that are in segments.
+             */
+            frames: number;
+            grant: components["schemas"]["GrantHeld"] | null;
+            /** @description Whether a legal hold keeps it. */
+            held: boolean;
+            how: components["schemas"]["SessionEndName"] | null;
+            kind: components["schemas"]["SessionKindName"];
+            /** Format: date-time */
+            last_activity_at: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: int64 */
+            original_bytes: number;
+            /** Format: date-time */
+            sealed_at: string | null;
+            /** Format: uuid */
+            session: string;
+            /** Format: date-time */
+            started_at: string;
+            state: components["schemas"]["SessionStateName"];
+            /** Format: int64 */
+            stored_bytes: number;
+            /** Format: uuid */
+            tenant: string;
+            tenant_name: string;
+            /** @description From the sealed description; only under a grant. */
+            title: string | null;
+            /**
+             * Format: int64
+             * @description Its frames that are acknowledged and not in a segment yet.
+             */
+            waiting: number;
+        };
+        /** @description Sessions by state. */
+        SessionCounts: {
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            sealed: number;
+            /** Format: int64 */
+            sealing: number;
+        };
+        /** @description A session with its streams. */
+        SessionDetails: components["schemas"]["Session"] & {
+            /** @description What its seal says is missing; null until it is sealed. */
+            gaps: components["schemas"]["StreamGaps"][] | null;
+            streams: components["schemas"]["SessionStream"][];
+        };
+        /**
+         * @description How a session ended: by its agent, after silence, or with its import.
+         * @enum {string}
+         */
+        SessionEndName: "sealed" | "lost" | "imported";
+        /**
+         * @description Why a session was recorded.
+         * @enum {string}
+         */
+        SessionKindName: "monitoring" | "support" | "meeting" | "training";
+        /**
+         * @description In which order sessions are listed.
+         * @enum {string}
+         */
+        SessionOrderName: "newest" | "deadline";
+        /** @description A page of sessions. */
+        SessionPage: {
+            /** @description The next page's cursor; null at the end. */
+            next: string | null;
+            sessions: components["schemas"]["Session"][];
+        };
+        /**
+         * @description Where a session is in its life.
+         * @enum {string}
+         */
+        SessionStateName: "open" | "sealing" | "sealed";
+        /** @description A stream. */
+        SessionStream: {
+            /** Format: int64 */
+            frames: number;
+            kind: components["schemas"]["StreamKindName"];
+            /** Format: int32 */
+            n: number;
+            /** @description Only under a grant that covers the stream. */
+            name: string | null;
+        };
+        /** @description The numbers that a stream lacks. */
+        StreamGaps: {
+            /** @description Ranges, such as `448-500,502`. */
+            missing: string;
+            /** Format: int32 */
+            n: number;
+        };
+        /** @description A stream's frames within the grant, in columns: `seq`, `at`, `bytes` and `type` have a value for each. */
+        StreamIndex: {
+            /** @description The capture instants in milliseconds since 1970; 0 where damage hides it. */
+            at: number[];
+            /** @description The originals' sizes; 0 where damage hides it. */
+            bytes: number[];
+            /** @description Numbers of images that end after their header, as they came. */
+            cut: number[];
+            /** @description Frames of which not even the description can be read. */
+            damaged: components["schemas"]["DamagedRange"][];
+            /** @description The numbers, ascending. */
+            seq: number[];
+            /** @description The session's state: once it is sealed, no frame comes any more. */
+            state: components["schemas"]["SessionStateName"];
+            /** @description The places of the media types in `types`. */
+            type: number[];
+            /** @description The media types that occur; an empty one stands for what damage hides. */
+            types: string[];
+        };
+        /**
+         * @description What a stream holds.
+         * @enum {string}
+         */
+        StreamKindName: "timeline" | "recording" | "attachment";
+        /** @description Some of a stream's frames. */
+        StreamRange: {
+            /**
+             * Format: int64
+             * @description From which number; from the first without it.
+             */
+            first?: number | null;
+            /**
+             * Format: int64
+             * @description Up to which number; to the last without it.
+             */
+            last?: number | null;
+            /** Format: int32 */
+            n: number;
+        };
         /** @description A tenant. */
         Tenant: {
             name: string;
@@ -653,6 +1978,35 @@ export interface components {
         /** @description The tenants that a login sees. */
         TenantList: {
             tenants: components["schemas"]["Tenant"][];
+        };
+        /** @description What a tenant's sessions take. */
+        TenantStorage: {
+            /** Format: int64 */
+            frames: number;
+            name: string;
+            /** Format: int64 */
+            original_bytes: number;
+            sessions: components["schemas"]["SessionCounts"];
+            /** Format: int64 */
+            stored_bytes: number;
+            /** Format: uuid */
+            tenant: string;
+        };
+        /** @description What the last look found. */
+        VerifyState: {
+            /** Format: date-time */
+            at: string;
+            /** @description Whether originals were unpacked and compared with their digests. */
+            deep: boolean;
+            /**
+             * Format: int64
+             * @description How many things it found.
+             */
+            findings: number;
+            /** @description The only tenant it looked at, by name; null: all. */
+            tenant: string | null;
+            /** Format: int64 */
+            took_ms: number;
         };
     };
     responses: never;
