@@ -128,7 +128,7 @@ async fn greet_first_administrator(archive: &Archive, cost: PasswordCost) -> Res
     let passwords = Passwords::new(cost)?;
     let added = first_administrator(archive, &passwords).await;
     if let Some(password) = added.map_err(Failure::internal)? {
-        show::note(&format!(
+        show::note(format!(
             "first log-in: name {FIRST}, one-time password {}; it is changed at the first log-in.\n\
              If it gets lost, `obhut user reset-password {FIRST}` gives a new one.",
             password.expose()
