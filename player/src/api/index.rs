@@ -151,7 +151,7 @@ impl Types {
             description = "grant-required, grant-expired, outside-grant"),
         (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not-found"),
         (status = 500, body = ProblemDocument, content_type = "application/problem+json",
-            description = "frame-damaged: the description, or the index as a whole"),
+            description = "frame-damaged: the description or the index as a whole"),
     )
 )]
 pub(super) async fn index(

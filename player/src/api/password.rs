@@ -34,7 +34,7 @@ pub(super) struct PasswordRequest {
         (status = 415, body = ProblemDocument, content_type = "application/problem+json",
             description = "media-type-unsupported"),
         (status = 422, body = ProblemDocument, content_type = "application/problem+json",
-            description = "request-invalid: the new one is too short, too long or the old one"),
+            description = "request-invalid: the new one does not fit or is the old one"),
         (status = 429, body = ProblemDocument, content_type = "application/problem+json", description = "login-locked"),
     )
 )]

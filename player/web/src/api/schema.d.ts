@@ -643,7 +643,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
-                /** @description request-invalid: the new one is too short, too long or the old one */
+                /** @description request-invalid: the new one does not fit or is the old one */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -1407,7 +1407,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
-                /** @description frame-damaged: the description, or the index as a whole */
+                /** @description frame-damaged: the description or the index as a whole */
                 500: {
                     headers: {
                         [name: string]: unknown;
