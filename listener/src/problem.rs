@@ -4,7 +4,7 @@
 //! A problem says what the client did or can do. Internal causes go to the log and never into an answer, and an answer for
 //! another tenant's session is the answer for one that does not exist.
 //!
-//! Here are the types that every service answers with; a service writes its own down with [`problem_types!`].
+//! Here are the types that every service answers with; a service writes its own down with [`crate::problem_types!`].
 
 use std::fmt::Write as _;
 use std::time::Duration;
