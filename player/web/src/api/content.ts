@@ -1,7 +1,7 @@
 //! What a grant shows. Every call but `description` and `streamIndex` commits an access record before its first byte.
 
 import { type Answer, UNREACHABLE } from "./problem";
-import { ask, askJson } from "./request";
+import { answerTo, api, responseTo } from "./request";
 import type { Description, StreamIndex } from "./types";
 
 /** The media type of several frames in one answer. */
@@ -26,7 +26,12 @@ export interface FrameBytes {
 }
 
 export function description(opened: Opened, signal?: AbortSignal): Promise<Answer<Description>> {
-  return askJson(`/v1/sessions/${opened.session}/description`, { grant: opened.grant, signal });
+  return answerTo(
+    api.GET("/v1/sessions/{session}/description", {
+      params: { path: { session: opened.session }, header: { Grant: opened.grant } },
+      signal: signal ?? null,
+    }),
+  );
 }
 
 /** The stream's frames after a number, without their bytes. */
@@ -36,11 +41,16 @@ export function streamIndex(
   after: number | null,
   signal?: AbortSignal,
 ): Promise<Answer<StreamIndex>> {
-  return askJson(`/v1/sessions/${opened.session}/streams/${stream}/index`, {
-    grant: opened.grant,
-    query: { after },
-    signal,
-  });
+  return answerTo(
+    api.GET("/v1/sessions/{session}/streams/{stream}/index", {
+      params: {
+        path: { session: opened.session, stream },
+        query: after === null ? {} : { after },
+        header: { Grant: opened.grant },
+      },
+      signal: signal ?? null,
+    }),
+  );
 }
 
 /** One frame, as it was captured. */
@@ -50,10 +60,13 @@ export async function frame(
   seq: number,
   signal?: AbortSignal,
 ): Promise<Answer<FrameBytes>> {
-  const answer = await ask(`/v1/sessions/${opened.session}/streams/${stream}/frames/${seq}`, {
-    grant: opened.grant,
-    signal,
-  });
+  const answer = await responseTo(
+    api.GET("/v1/sessions/{session}/streams/{stream}/frames/{seq}", {
+      params: { path: { session: opened.session, stream, seq }, header: { Grant: opened.grant } },
+      parseAs: "stream",
+      signal: signal ?? null,
+    }),
+  );
   if (!answer.ok) return answer;
   const response = answer.value;
   let bytes: ArrayBuffer;
@@ -84,9 +97,15 @@ export function frames(
   last: number,
   signal?: AbortSignal,
 ): Promise<Answer<Response>> {
-  return ask(`/v1/sessions/${opened.session}/streams/${stream}/frames`, {
-    grant: opened.grant,
-    query: { first, last },
-    signal,
-  });
+  return responseTo(
+    api.GET("/v1/sessions/{session}/streams/{stream}/frames", {
+      params: {
+        path: { session: opened.session, stream },
+        query: { first, last },
+        header: { Grant: opened.grant },
+      },
+      parseAs: "stream",
+      signal: signal ?? null,
+    }),
+  );
 }

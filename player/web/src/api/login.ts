@@ -1,21 +1,21 @@
 //! Logging in and out, and who is logged in.
 
 import type { Answer } from "./problem";
-import { askJson, askNothing } from "./request";
+import { answerTo, api } from "./request";
 import type { Me } from "./types";
 
 export function logIn(name: string, password: string): Promise<Answer<Me>> {
-  return askJson("/v1/login", { method: "POST", body: { name, password } });
+  return answerTo(api.POST("/v1/login", { body: { name, password } }));
 }
 
-export function logOut(): Promise<Answer<null>> {
-  return askNothing("/v1/logout", { method: "POST" });
+export function logOut(): Promise<Answer<undefined>> {
+  return answerTo(api.POST("/v1/logout"));
 }
 
 export function whoAmI(signal?: AbortSignal): Promise<Answer<Me>> {
-  return askJson("/v1/me", { signal });
+  return answerTo(api.GET("/v1/me", { signal: signal ?? null }));
 }
 
-export function changePassword(old: string, next: string): Promise<Answer<null>> {
-  return askNothing("/v1/password", { method: "POST", body: { old, new: next } });
+export function changePassword(old: string, next: string): Promise<Answer<undefined>> {
+  return answerTo(api.POST("/v1/password", { body: { old, new: next } }));
 }

@@ -1,9 +1,9 @@
 //! How the archive is.
 
 import type { Answer } from "./problem";
-import { askJson } from "./request";
+import { answerTo, api } from "./request";
 import type { ArchiveState } from "./types";
 
 export function archiveState(signal?: AbortSignal): Promise<Answer<ArchiveState>> {
-  return askJson("/v1/state", { signal });
+  return answerTo(api.GET("/v1/state", { signal: signal ?? null }));
 }

@@ -1,7 +1,6 @@
 //! The filter of the list of access records, in the page's address.
 
-import type { AccessQuery } from "../api/access";
-import type { AccessAction } from "../api/types";
+import type { AccessAction, AccessQuery } from "../api/types";
 import { type Day, dayFrom, startOf } from "./days";
 import { oneOf } from "./oneOf";
 

@@ -20,6 +20,7 @@ function record(at: string, part: Partial<AccessEntry> = {}): AccessEntry {
     purpose: "why",
     case: null,
     grant: "g1",
+    damaged: false,
     ...part,
   };
 }
@@ -70,6 +71,12 @@ test("openings, restorations and records whose details expired stand alone", () 
     record("10:00:00", { who: null, purpose: null, grant: null }),
   ]);
   expect(looks).toHaveLength(4);
+});
+
+test("a record that does not check stands alone, so that it is seen", () => {
+  const looks = looksOf([record("10:00:02"), record("10:00:01", { damaged: true }), record("10:00:00")]);
+  expect(looks.map((look) => look.damaged)).toEqual([false, true]);
+  expect(looks[0]?.records).toBe(2);
 });
 
 test("a record of the whole stream makes the look one of the whole stream", () => {

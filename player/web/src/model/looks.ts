@@ -21,22 +21,24 @@ export interface Look {
   /** The lowest and the highest frame; null where the whole is meant. */
   first: number | null;
   last: number | null;
+  /** The record does not check: it was changed. */
+  damaged: boolean;
 }
 
 function look(entry: AccessEntry): Look {
-  const { access, action, at, who, purpose, stream, first, last } = entry;
   return {
-    key: access,
-    action,
-    from: at,
-    until: at,
-    who,
-    purpose,
+    key: entry.access,
+    action: entry.action,
+    from: entry.at,
+    until: entry.at,
+    who: entry.who,
+    purpose: entry.purpose,
     case: entry.case,
     records: 1,
-    stream,
-    first,
-    last,
+    stream: entry.stream,
+    first: entry.first,
+    last: entry.last,
+    damaged: entry.damaged,
   };
 }
 
@@ -52,6 +54,7 @@ function belongs(grouped: Look, grant: string | null, entry: AccessEntry): boole
   return (
     entry.action === "view" &&
     grouped.action === "view" &&
+    !entry.damaged &&
     entry.grant !== null &&
     entry.grant === grant &&
     entry.stream === grouped.stream &&
@@ -76,7 +79,7 @@ export function looksOf(entries: readonly AccessEntry[]): Look[] {
     }
     const fresh = look(entry);
     looks.push(fresh);
-    if (entry.action === "view") groups.set(name, fresh);
+    if (entry.action === "view" && !entry.damaged) groups.set(name, fresh);
   }
   return looks;
 }

@@ -1,7 +1,6 @@
 //! The filter of the list of sessions: in the page's address, so that it can be kept, shared and gone back to.
 
-import type { SessionQuery } from "../api/sessions";
-import type { SessionKind, SessionState } from "../api/types";
+import type { SessionKind, SessionQuery, SessionState } from "../api/types";
 import { type Day, dayFrom, startOf } from "./days";
 import { oneOf } from "./oneOf";
 

@@ -3,6 +3,7 @@
 import { Link } from "wouter";
 import type { AccessEntry } from "../../api/types";
 import { Badge, type Tone } from "../../components/Badge";
+import { WithCode } from "../../components/Code";
 import { type Column, Rows, Second } from "../../components/Rows";
 import { useFormat } from "../../i18n/format";
 import { useWords } from "../../i18n/language";
@@ -27,7 +28,22 @@ export function AccessTable({ records, stale }: { records: readonly AccessEntry[
       heads: true,
       cell: (record) => <time dateTime={record.at}>{format.exact(record.at)}</time>,
     },
-    { label: words.access.who, cell: (record) => record.who ?? expired },
+    {
+      label: words.access.who,
+      cell: (record) =>
+        record.damaged ? (
+          <>
+            <Badge tone="bad" icon="warning">
+              {words.access.damaged}
+            </Badge>
+            <Second>
+              <WithCode text={words.access.damagedWhy} />
+            </Second>
+          </>
+        ) : (
+          (record.who ?? expired)
+        ),
+    },
     {
       label: words.access.action,
       width: "narrow",
@@ -54,7 +70,7 @@ export function AccessTable({ records, stale }: { records: readonly AccessEntry[
       width: "wide",
       cell: (record) => (
         <>
-          {record.purpose ?? expired}
+          {record.purpose ?? (record.damaged ? "–" : expired)}
           {record.case !== null && (
             <Second>
               {words.access.case} {record.case}

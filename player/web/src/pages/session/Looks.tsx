@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { listAccess } from "../../api/access";
 import { orThrow } from "../../api/problem";
+import { Badge } from "../../components/Badge";
 import { Card } from "../../components/Card";
 import { Failure } from "../../components/Failure";
 import { Waiting } from "../../components/Waiting";
@@ -62,11 +63,7 @@ function Entry({ look }: { look: Look }) {
   return (
     <li className={css.entry}>
       <p className={css.line}>
-        {look.who === null ? (
-          <span className={css.expired}>{words.access.expired}</span>
-        ) : (
-          <span className={css.who}>{look.who}</span>
-        )}
+        <Who look={look} />
         <span className={css.when}>{when}</span>
       </p>
       <p>
@@ -84,4 +81,11 @@ function Entry({ look }: { look: Look }) {
       )}
     </li>
   );
+}
+
+function Who({ look }: { look: Look }) {
+  const words = useWords().access;
+  if (look.damaged) return <Badge tone="bad">{words.damaged}</Badge>;
+  if (look.who === null) return <span className={css.expired}>{words.expired}</span>;
+  return <span className={css.who}>{look.who}</span>;
 }

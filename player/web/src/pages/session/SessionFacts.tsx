@@ -54,6 +54,9 @@ export function SessionFacts({ session }: { session: SessionDetails }) {
         ))}
       </ul>,
     ],
+    session.gaps === null
+      ? null
+      : [words.fact.gaps, <Gaps key="gaps" session={session} gaps={session.gaps} />],
     [
       words.fact.id,
       <span key="id" className={css.id}>
@@ -66,5 +69,20 @@ export function SessionFacts({ session }: { session: SessionDetails }) {
     <Card title={words.facts}>
       <Facts facts={facts.filter((fact) => fact !== null)} />
     </Card>
+  );
+}
+
+/** Numbers that never came: the seal says which, so that nobody takes them out later. */
+function Gaps({ session, gaps }: { session: SessionDetails; gaps: NonNullable<SessionDetails["gaps"]> }) {
+  const words = useWords().session;
+  const missing = gaps.filter((gap) => gap.missing > 0);
+  if (missing.length === 0) return words.gapsNone;
+  const nameOf = (n: number) => session.streams.find((stream) => stream.n === n)?.name ?? words.streamName(n);
+  return (
+    <ul>
+      {missing.map((gap) => (
+        <li key={gap.n}>{words.gap(nameOf(gap.n), gap.missing, gap.numbers)}</li>
+      ))}
+    </ul>
   );
 }
