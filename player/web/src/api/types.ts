@@ -5,16 +5,15 @@ import type { components, paths } from "./schema";
 type Schemas = components["schemas"];
 
 export type Role = Schemas["Role"];
-export type Permission = Schemas["PermissionName"];
 export type Me = Schemas["Me"];
+export type Permission = Me["permissions"][number];
 
 export type Tenant = Schemas["Tenant"];
 export type Device = Schemas["Device"];
 
-export type SessionKind = Schemas["KindName"];
-export type SessionState = Schemas["StateName"];
-export type StreamKind = Schemas["StreamKindName"];
 export type Session = Schemas["Session"];
+export type SessionKind = Session["kind"];
+export type SessionState = Session["state"];
 export type SessionPage = Schemas["SessionPage"];
 export type SessionStream = Schemas["SessionStream"];
 export type SessionDetails = Schemas["SessionDetails"];
@@ -24,8 +23,8 @@ export type Grant = Schemas["Grant"];
 export type Description = Schemas["Description"];
 export type StreamIndex = Schemas["StreamIndex"];
 
-export type AccessAction = Schemas["ActionName"];
 export type AccessEntry = Schemas["AccessEntry"];
+export type AccessAction = AccessEntry["action"];
 export type AccessPage = Schemas["AccessPage"];
 
 export type TenantStorage = Schemas["TenantStorage"];

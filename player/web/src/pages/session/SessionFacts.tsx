@@ -75,13 +75,12 @@ export function SessionFacts({ session }: { session: SessionDetails }) {
 /** Numbers that never came: the seal says which, so that nobody takes them out later. */
 function Gaps({ session, gaps }: { session: SessionDetails; gaps: NonNullable<SessionDetails["gaps"]> }) {
   const words = useWords().session;
-  const missing = gaps.filter((gap) => gap.missing > 0);
-  if (missing.length === 0) return words.gapsNone;
+  if (gaps.length === 0) return words.gapsNone;
   const nameOf = (n: number) => session.streams.find((stream) => stream.n === n)?.name ?? words.streamName(n);
   return (
     <ul>
-      {missing.map((gap) => (
-        <li key={gap.n}>{words.gap(nameOf(gap.n), gap.missing, gap.numbers)}</li>
+      {gaps.map((gap) => (
+        <li key={gap.n}>{words.gap(nameOf(gap.n), gap.missing)}</li>
       ))}
     </ul>
   );

@@ -10,7 +10,6 @@ import css from "./StatePage.module.css";
 
 export function VerifyCard({ verify }: { verify: VerifyState | null }) {
   const words = useWords().state;
-  const { sessionsCount, frames } = useWords().session;
   const format = useFormat();
   if (verify === null) {
     return (
@@ -42,15 +41,6 @@ export function VerifyCard({ verify }: { verify: VerifyState | null }) {
           [words.verifyTook, format.duration(verify.took_ms)],
           [words.verifyDepth, verify.deep ? words.verifyDeep : words.verifyPlain],
           [words.verifyScope, verify.tenant ?? words.verifyAll],
-          [
-            words.verifyRead,
-            words.verifyReadWhat(
-              sessionsCount(verify.sessions),
-              frames(verify.frames),
-              format.bytes(verify.bytes),
-            ),
-          ],
-          ...(verify.orphans > 0 ? [[words.verifyOrphans, format.number(verify.orphans)] as const] : []),
         ]}
       />
     </Card>
