@@ -10,17 +10,16 @@ mod cases;
 mod story;
 mod tracer;
 
-use obhut_testkit::{Dice, Server, count_from, seed};
+use obhut_testkit::{Dice, Server, Tracer, count_from, seed};
 
 use cases::{Case, Fault, Moment, choose};
 use story::Story;
-use tracer::{Tracer, is_permitted};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_obhut");
 
 #[test]
 fn whatever_was_acknowledged_survives_a_fault_at_any_call() {
-    if !is_permitted() {
+    if !Tracer::is_permitted() {
         eprintln!("skipped: strace is not installed, or must not trace here (ptrace is not permitted)");
         return;
     }
@@ -55,7 +54,7 @@ fn whatever_was_acknowledged_survives_a_fault_at_any_call() {
 /// What there is to fail, from a run without faults.
 fn cases_of(story: &Story, moment: Moment) -> Vec<Case> {
     let (program, _folder) = story.copy();
-    let tracer = Tracer::counting();
+    let tracer = tracer::counting();
     let (server, attached) = match moment {
         Moment::Start => {
             let server = Server::begin(&program, &tracer.under()).ready();

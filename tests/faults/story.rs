@@ -11,7 +11,7 @@ use obhut_testkit::{
 use tempfile::TempDir;
 
 use crate::cases::{Case, Fault, Moment};
-use crate::tracer::Tracer;
+use crate::tracer;
 
 /// Segments of three frames, packed by one worker.
 const SETTINGS: &str = r#"
@@ -236,7 +236,7 @@ impl Story {
     /// The story under a fault, and the audit after it.
     pub(crate) fn under(&self, case: &Case) -> Outcome {
         let (program, _folder) = self.copy();
-        let tracer = Tracer::failing(case, program.data(), &self.seal);
+        let tracer = tracer::failing(case, program.data(), &self.seal);
         let run = self.run();
         let (server, attached) = match case.moment {
             Moment::Start => (Server::begin(&program, &tracer.under()).ready(), None),

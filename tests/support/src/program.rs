@@ -116,6 +116,24 @@ impl Program {
         lines[0]["token"].as_str().expect("a token").to_owned()
     }
 
+    /// Adds a user with a password that need not be changed; roles as in `compliance-officer`, tenants by name (none: every
+    /// tenant).
+    pub fn add_user(&self, name: &str, password: &str, roles: &[&str], tenants: &[&str]) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("password");
+        fs::write(&file, password).expect("a writable folder");
+        let mut args = vec![
+            "user",
+            "add",
+            name,
+            "--password-file",
+            file.to_str().expect("a path in UTF-8"),
+        ];
+        args.extend(roles.iter().flat_map(|role| ["--role", role]));
+        args.extend(tenants.iter().flat_map(|tenant| ["--tenant", tenant]));
+        self.json(args);
+    }
+
     /// Imports a path as one session; its id and the number of frames.
     pub fn import(&self, path: &Path) -> (String, u64) {
         let lines = self.json([OsStr::new("import"), path.as_os_str()]);

@@ -25,6 +25,7 @@ pub struct Server {
     log: PathBuf,
     _folder: tempfile::TempDir,
     intake: String,
+    review: String,
 }
 
 /// How a server ended.
@@ -78,6 +79,7 @@ impl Server {
             log,
             _folder: folder,
             intake: String::new(),
+            review: String::new(),
         }
     }
 
@@ -86,10 +88,12 @@ impl Server {
         match self.lines.recv_timeout(PATIENCE) {
             Ok(line) => {
                 let ready: Value = serde_json::from_str(&line).expect("the first line is JSON");
-                ready["intake"]
-                    .as_str()
-                    .expect("it names the intake")
-                    .clone_into(&mut self.intake);
+                for (name, place) in [("intake", &mut self.intake), ("review", &mut self.review)] {
+                    ready[name]
+                        .as_str()
+                        .unwrap_or_else(|| panic!("it names {name}"))
+                        .clone_into(place);
+                }
                 Ok(self)
             }
             Err(RecvTimeoutError::Disconnected) => Err(self.wait()),
@@ -103,6 +107,16 @@ impl Server {
     /// Where frames go.
     pub fn intake(&self) -> &str {
         &self.intake
+    }
+
+    /// Where people review.
+    pub fn review(&self) -> &str {
+        &self.review
+    }
+
+    /// What it has said so far beside its data.
+    pub fn log(&self) -> String {
+        self.said()
     }
 
     /// An agent that sends to it.
@@ -129,6 +143,16 @@ impl Server {
     /// Kills it as a power cut would, as far as the program can tell.
     pub fn kill(mut self) -> Ended {
         self.signal(Signal::KILL);
+        self.wait()
+    }
+
+    /// Kills it and does not wait.
+    pub fn kill_now(&self) {
+        self.signal(Signal::KILL);
+    }
+
+    /// Waits until it has ended by itself, or by a kill that was on its way.
+    pub fn wait_for_end(&mut self) -> Ended {
         self.wait()
     }
 
