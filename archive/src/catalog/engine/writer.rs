@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
@@ -34,7 +34,8 @@ const CHECKPOINT_WAIT: Duration = Duration::from_millis(100);
 pub(super) type Hook = Box<dyn FnMut(&mut Tx<'_>) -> Result<(), CatalogError> + Send>;
 
 enum Message {
-    Job(Box<dyn Job>),
+    /// A job, and when it came.
+    Job(Box<dyn Job>, Instant),
     Checkpoint(oneshot::Sender<Result<Checkpoint, CatalogError>>),
     Close(oneshot::Sender<()>),
 }
@@ -99,7 +100,7 @@ impl Writer {
     }
 
     pub(super) async fn run(&self, job: Box<dyn Job>) -> Result<(), CatalogError> {
-        self.send(Message::Job(job)).await
+        self.send(Message::Job(job, Instant::now())).await
     }
 
     pub(super) async fn checkpoint(&self) -> Result<Checkpoint, CatalogError> {
@@ -149,7 +150,7 @@ impl State {
         let mut next = None;
         while let Some(message) = next.take().or_else(|| self.messages.blocking_recv()) {
             match message {
-                Message::Job(first) => next = self.batch(first),
+                Message::Job(first, came) => next = self.batch(first, came),
                 Message::Checkpoint(reply) => {
                     reply.send(self.checkpoint()).ok();
                 }
@@ -165,10 +166,10 @@ impl State {
     }
 
     /// Runs a batch that begins with `first`; gives back the message that ended it, if it was no job.
-    fn batch(&mut self, first: Box<dyn Job>) -> Option<Message> {
+    fn batch(&mut self, first: Box<dyn Job>, came: Instant) -> Option<Message> {
         let mut jobs = Vec::new();
         let mut next = None;
-        let outcome = self.transaction(first, &mut jobs, &mut next);
+        let outcome = self.transaction((first, came), &mut jobs, &mut next);
         match &outcome {
             Ok(true) => {
                 self.counters.commits.fetch_add(1, Ordering::Relaxed);
@@ -186,11 +187,11 @@ impl State {
     /// Steps 2 to 5. `jobs` holds every job taken from the queue, whatever happens.
     fn transaction(
         &mut self,
-        first: Box<dyn Job>,
+        (first, came): (Box<dyn Job>, Instant),
         jobs: &mut Vec<Box<dyn Job>>,
         next: &mut Option<Message>,
     ) -> Result<bool, CatalogError> {
-        if let Err(error) = sqlite::control(&self.connection, "BEGIN IMMEDIATE") {
+        if let Err(error) = self.begin(came) {
             jobs.push(first);
             return Err(error);
         }
@@ -205,7 +206,7 @@ impl State {
             jobs.push(job);
             if jobs.len() < BATCH_MAX && run.is_ok() {
                 match self.messages.try_recv() {
-                    Ok(Message::Job(job)) => incoming = Some(job),
+                    Ok(Message::Job(job, _)) => incoming = Some(job),
                     Ok(other) => *next = Some(other),
                     Err(_) => {}
                 }
@@ -223,6 +224,19 @@ impl State {
             sqlite::control(&self.connection, "ROLLBACK")?;
         }
         done.map(|()| kept)
+    }
+
+    /// Step 2. A job waits for whoever else holds the database since it came, not since its turn came: behind a lock,
+    /// jobs in the queue are answered one right after the other.
+    fn begin(&self, came: Instant) -> Result<(), CatalogError> {
+        self.wait_at_most(self.busy_timeout.saturating_sub(came.elapsed()))?;
+        sqlite::control(&self.connection, "BEGIN IMMEDIATE")
+    }
+
+    fn wait_at_most(&self, time: Duration) -> Result<(), CatalogError> {
+        self.connection
+            .busy_timeout(time)
+            .map_err(|error| sqlite::from_sqlite(&error))
     }
 
     fn in_savepoint(
@@ -257,14 +271,7 @@ impl State {
     }
 
     fn checkpoint(&self) -> Result<Checkpoint, CatalogError> {
-        let wait = |time| {
-            self.connection
-                .busy_timeout(time)
-                .map_err(|error| sqlite::from_sqlite(&error))
-        };
-        wait(CHECKPOINT_WAIT)?;
-        let done = sqlite::checkpoint(&self.connection);
-        wait(self.busy_timeout)?;
-        done
+        self.wait_at_most(CHECKPOINT_WAIT)?;
+        sqlite::checkpoint(&self.connection)
     }
 }

@@ -1,9 +1,10 @@
 //! The writer: batches, failures inside them, and when callers are answered.
 
 use std::sync::mpsc;
+use std::time::Duration;
 
-use super::super::{Catalog, CatalogError, Query, Tx, Value, WriterStats};
-use super::{Bench, INSERT_TENANT, insert, numbers, pragma};
+use super::super::{Catalog, CatalogError, CatalogOptions, Query, Tx, Value, WriterStats};
+use super::{Bench, IMPATIENT, INSERT_TENANT, insert, numbers, pragma};
 
 #[test]
 fn jobs_that_wait_share_one_commit() {
@@ -165,6 +166,28 @@ fn a_database_that_another_process_holds_is_busy() {
     assert_eq!(bench.add(1), Err(CatalogError::Busy));
     stranger.execute_batch("ROLLBACK").expect("unlock");
     bench.add(1).expect("it is free again");
+}
+
+/// One after the other they would outlast what a test may take.
+#[test]
+fn jobs_behind_a_lock_wait_for_it_together() {
+    let bench = Bench::with(CatalogOptions {
+        busy_timeout: Duration::from_secs(2),
+        ..IMPATIENT
+    });
+    let stranger = bench.stranger();
+    stranger.execute_batch("BEGIN IMMEDIATE").expect("lock");
+    let jobs: Vec<_> = (0..=u8::MAX)
+        .map(|n| bench.catalog.write(move |tx| insert(tx, n)))
+        .collect();
+    let done = bench.runtime.block_on(futures_util::future::join_all(jobs));
+    assert!(
+        done.iter().all(|done| *done == Err(CatalogError::Busy)),
+        "{done:?}"
+    );
+    stranger.execute_batch("ROLLBACK").expect("unlock");
+    bench.add(1).expect("it is free again");
+    assert_eq!(bench.numbers(), [1]);
 }
 
 #[test]
