@@ -37,7 +37,7 @@ pub struct DamagedRange {
     pub first: Seq,
     /// The last of them; every number between is one of them.
     pub last: Seq,
-    /// What does not check.
+    /// What does not check, without where it is stored.
     pub why: String,
 }
 
@@ -191,7 +191,7 @@ impl Found {
     }
 
     fn add_damaged(&mut self, (first, last): (Seq, Seq), error: &ReadError) {
-        let why = error.to_string();
+        let why = error.what_is_damaged().to_owned();
         self.damaged.push(DamagedRange { first, last, why });
     }
 

@@ -112,6 +112,15 @@ impl ReadError {
         )
     }
 
+    /// What does not check, without where it is stored: for whoever looks.
+    pub fn what_is_damaged(&self) -> &str {
+        match self {
+            Self::Damaged { why, .. } => why,
+            Self::Object(ObjectError::NotFound { .. }) => "its object is missing",
+            _ => "what is stored of it does not check",
+        }
+    }
+
     pub(crate) fn damaged(object: impl Into<String>, why: impl std::fmt::Display) -> Self {
         Self::Damaged {
             object: object.into(),

@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
-use obhut_archive::objects::ObjectError;
 use obhut_archive::{AccessRange, FrameRun, ReadError, ReadFrame};
 use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::{Seq, SessionId};
@@ -153,22 +152,13 @@ fn piece(session: SessionId, (seq, met): Met) -> Vec<Result<Bytes, ReadError>> {
             tracing::error!(session.id = %session, frame.seq = %seq, %error, "a frame is damaged");
             vec![line(&DamagedLine {
                 seq,
-                damaged: why(&error),
+                damaged: error.what_is_damaged(),
             })]
         }
         Err(error) => {
             tracing::error!(session.id = %session, frame.seq = %seq, %error, "an answer of frames is broken off");
             vec![Err(error)]
         }
-    }
-}
-
-/// What does not check, without where it is stored.
-fn why(error: &ReadError) -> &str {
-    match error {
-        ReadError::Damaged { why, .. } => why,
-        ReadError::Object(ObjectError::NotFound { .. }) => "its object is missing",
-        _ => "what is stored of it does not check",
     }
 }
 
