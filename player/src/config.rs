@@ -37,7 +37,8 @@ pub struct ApiConfig {
     pub password_cost: PasswordCost,
     /// Most bytes in a JSON body. Default 64 KiB.
     pub json_bytes: u64,
-    /// Bytes of bodies in memory at once, over all connections. Default 4 MiB.
+    /// Bytes of bodies in memory at once, over all connections. Default 24 MiB: 8 KiB for each
+    /// connection that may be there without a log-in, and half as much again for those with one.
     pub body_memory_bytes: u32,
     /// How long a body waits for its share before it is answered with 503. Default 15 s.
     pub body_memory_patience: Duration,
@@ -71,7 +72,7 @@ impl Default for ApiConfig {
             },
             password_cost: PasswordCost::default(),
             json_bytes: 64 << 10,
-            body_memory_bytes: 4 << 20,
+            body_memory_bytes: 24 << 20,
             body_memory_patience: Duration::from_secs(15),
             retry_after: Duration::from_secs(5),
             sums_kept: Duration::from_secs(10),

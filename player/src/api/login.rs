@@ -62,7 +62,7 @@ pub(super) async fn login(
         .attempts()
         .take(address(peer.as_deref()), uptime)
         .map_err(Problem::too_many_requests)?;
-    let asked: LoginRequest = state.json(&headers, body).await?;
+    let asked: LoginRequest = state.small_json(&headers, body).await?;
     if asked.name.chars().count() > NAME_CHARS {
         return Err(Problem::of(&LOGIN_FAILED).into());
     }

@@ -24,6 +24,10 @@ use crate::web::Transport;
 /// Above this share of the intake log's bound the service counts as full, as on the intake's address.
 const FULL_AT: f32 = 0.95;
 
+/// Most bytes in a body before a log-in: a name and a password, however they are spelt. Small enough that such bodies,
+/// should each of the listener's connections bring one slowly, leave room for those of people at work.
+const UNPROVED_BYTES: u64 = 8 << 10;
+
 /// What every handler has at hand. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ApiState(Arc<Inner>);
@@ -106,6 +110,15 @@ impl ApiState {
         body: Body,
     ) -> Result<T, ApiError> {
         json::read(&self.0.bodies, self.config().json_bytes, headers, body).await
+    }
+
+    /// The same from somebody who has proved nothing yet.
+    pub(crate) async fn small_json<T: DeserializeOwned>(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<T, ApiError> {
+        json::read(&self.0.bodies, UNPROVED_BYTES, headers, body).await
     }
 
     /// Every tenant.
