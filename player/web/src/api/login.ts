@@ -8,8 +8,11 @@ export function logIn(name: string, password: string): Promise<Answer<Me>> {
   return answerTo(api.POST("/v1/login", { body: { name, password } }));
 }
 
+/** Who leaves does not wait longer than this to hear whether the server knows. */
+const LEAVING_MS = 8_000;
+
 export function logOut(): Promise<Answer<undefined>> {
-  return answerTo(api.POST("/v1/logout"));
+  return answerTo(api.POST("/v1/logout", { signal: AbortSignal.timeout(LEAVING_MS) }));
 }
 
 export function whoAmI(signal?: AbortSignal): Promise<Answer<Me>> {

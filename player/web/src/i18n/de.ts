@@ -51,6 +51,10 @@ export const de: Words = {
     working: "Anmeldung läuft",
     ended: "Ihre Anmeldung ist abgelaufen. Melden Sie sich an, dann geht es dort weiter, wo Sie waren.",
     left: "Sie sind abgemeldet.",
+    lingers: "Der Server hat Ihre Anmeldung noch nicht beendet",
+    lingersWhy:
+      "Hier wird nichts mehr davon gezeigt, aber wer diese Seite in diesem Browser neu lädt, ist als Sie angemeldet.",
+    logOutAgain: "Noch einmal abmelden",
     failed: "Benutzername oder Passwort stimmt nicht.",
     locked: (minutes) =>
       `Zu viele Fehlversuche. Warten Sie ${count(minutes, { one: "1 Minute", other: "# Minuten" })} und versuchen Sie es dann noch einmal.`,

@@ -50,6 +50,10 @@ export const en = {
     working: "Logging in",
     ended: "Your login has ended. Log in, and you are back where you were.",
     left: "You are logged out.",
+    lingers: "The server has not ended your login yet",
+    lingersWhy:
+      "Nothing of it is shown here any more, but whoever loads this page anew in this browser is logged in as you.",
+    logOutAgain: "Log out again",
     failed: "The user name or the password is not right.",
     locked: (minutes: number) =>
       `Too many failed attempts. Wait ${count(minutes, { one: "1 minute", other: "# minutes" })}, then try again.`,

@@ -5,7 +5,7 @@ import { useCallback } from "react";
 import { logOut, whoAmI } from "../api/login";
 import { orThrow } from "../api/problem";
 import type { Me, Permission } from "../api/types";
-import { type Farewell, forgetLogin, keys } from "./queries";
+import { type Farewell, farewellAfter, forgetLogin, keys } from "./queries";
 
 /** Null: nobody. The failure of any other kind is thrown to the query. */
 async function me(signal: AbortSignal): Promise<Me | null> {
@@ -33,13 +33,10 @@ export function useMay(permission: Permission): boolean {
   return useMe().permissions.includes(permission);
 }
 
-/** Ends the login at the server and forgets here whatever it could see. */
+/** Ends the login at the server and forgets here whatever it could see, also where the server did not answer. */
 export function useLogOut(): () => Promise<void> {
   const client = useQueryClient();
-  return async () => {
-    await logOut();
-    forgetLogin(client, "left");
-  };
+  return useCallback(async () => forgetLogin(client, farewellAfter(await logOut())), [client]);
 }
 
 export function useFarewell(): Farewell {

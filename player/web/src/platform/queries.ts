@@ -1,11 +1,11 @@
 //! What is asked of the server and kept while the page is open. In memory only, and dropped when the login ends.
 
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
-import { ProblemError } from "../api/problem";
+import { type Answer, ProblemError } from "../api/problem";
 import type { Me } from "../api/types";
 
-/** How the page came to show the log-in form. */
-export type Farewell = "ended" | "left" | null;
+/** How the page came to show the log-in form. `lingers`: logging out did not reach the server, where the login lives on. */
+export type Farewell = "ended" | "left" | "lingers" | null;
 
 export const keys = {
   me: ["me"] as const,
@@ -21,6 +21,11 @@ export const keys = {
   access: (search: string) => ["access", search] as const,
   state: ["state"] as const,
 };
+
+/** What logging out came to: only the server can say that a login is over. */
+export function farewellAfter(answer: Answer<unknown>): Farewell {
+  return answer.ok || answer.problem.kind === "login-required" ? "left" : "lingers";
+}
 
 /** The login is over: everything it could see goes, and the log-in form comes in the page's place. */
 export function forgetLogin(client: QueryClient, farewell: Farewell) {

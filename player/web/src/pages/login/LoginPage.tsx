@@ -10,7 +10,7 @@ import { Field } from "../../components/Field";
 import { Notice } from "../../components/Notice";
 import { Page } from "../../components/Page";
 import { useWords, type Words } from "../../i18n/language";
-import { useFarewell } from "../../platform/login";
+import { useFarewell, useLogOut } from "../../platform/login";
 import { type Farewell, keys } from "../../platform/queries";
 import { Gate } from "./Gate";
 import css from "./LoginForm.module.css";
@@ -63,6 +63,7 @@ export function LoginPage() {
               {words.login.left}
             </Notice>
           )}
+          {problem === null && farewell === "lingers" && <Lingers />}
           {problem !== null && (
             <Notice tone="bad" spoken="alert">
               {said(problem, words)}
@@ -96,5 +97,29 @@ export function LoginPage() {
         </form>
       </Page>
     </Gate>
+  );
+}
+
+/** The page has forgotten the login; the server has not. */
+function Lingers() {
+  const words = useWords().login;
+  const logOut = useLogOut();
+  const [working, setWorking] = useState(false);
+
+  async function again() {
+    setWorking(true);
+    await logOut();
+    setWorking(false);
+  }
+
+  return (
+    <Notice tone="bad" title={words.lingers} spoken="alert">
+      <p>{words.lingersWhy}</p>
+      <p className={css.again}>
+        <Button icon="refresh" busy={working} onPress={again}>
+          {words.logOutAgain}
+        </Button>
+      </p>
+    </Notice>
   );
 }
