@@ -7,6 +7,7 @@ import { Failure } from "../components/Failure";
 import { Shell } from "../components/Shell";
 import { Waiting } from "../components/Waiting";
 import { useLogin } from "../platform/login";
+import { useLoginWatch } from "../platform/watch";
 import { AccessPage } from "./access/AccessPage";
 import { LoginPage } from "./login/LoginPage";
 import { PasswordPage } from "./login/PasswordPage";
@@ -20,6 +21,7 @@ const SessionPage = lazy(() => fetchSessionPage().then((page) => ({ default: pag
 
 export function Pages() {
   const login = useLogin();
+  useLoginWatch();
   const [path] = useLocation();
   const loggedIn = Boolean(login.data);
   useEffect(() => {
@@ -27,14 +29,15 @@ export function Pages() {
     if (loggedIn) fetchSessionPage().catch(() => {});
   }, [loggedIn]);
   if (login.isPending) return <Waiting />;
-  if (login.isError) {
+  // Asked anew in vain it stays as it was: what is shown says itself that the server does not answer.
+  if (login.isLoadingError) {
     return (
       <main>
         <Failure error={login.error} retry={() => login.refetch()} />
       </main>
     );
   }
-  if (login.data === null) return <LoginPage />;
+  if (!login.data) return <LoginPage />;
   if (login.data.must_change_password) return <PasswordPage forced />;
   return (
     <Shell key={login.data.user}>

@@ -5,7 +5,8 @@ import { useCallback } from "react";
 import { logOut, whoAmI } from "../api/login";
 import { orThrow } from "../api/problem";
 import type { Me, Permission } from "../api/types";
-import { type Farewell, farewellAfter, forgetLogin, keys } from "./queries";
+import { type Farewell, farewellAfter, forgetLogin, keys, meet, welcome } from "./queries";
+import { tell } from "./tabs";
 
 /** Null: nobody. The failure of any other kind is thrown to the query. */
 async function me(signal: AbortSignal): Promise<Me | null> {
@@ -15,9 +16,16 @@ async function me(signal: AbortSignal): Promise<Me | null> {
 }
 
 export function useLogin() {
+  const client = useQueryClient();
   return useQuery({
     queryKey: keys.me,
-    queryFn: ({ signal }) => me(signal),
+    queryFn: async ({ signal }) => {
+      const now = await me(signal);
+      // An answer that comes after this login was left is not taken.
+      signal.throwIfAborted();
+      meet(client, now);
+      return now;
+    },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   });
@@ -36,7 +44,24 @@ export function useMay(permission: Permission): boolean {
 /** Ends the login at the server and forgets here whatever it could see, also where the server did not answer. */
 export function useLogOut(): () => Promise<void> {
   const client = useQueryClient();
-  return useCallback(async () => forgetLogin(client, farewellAfter(await logOut())), [client]);
+  return useCallback(async () => {
+    const farewell = farewellAfter(await logOut());
+    await client.cancelQueries({ queryKey: keys.me });
+    forgetLogin(client, farewell);
+    tell({ left: farewell === "left" });
+  }, [client]);
+}
+
+/** Takes in who has logged in, here and for the browser's other pages. */
+export function useWelcome(): (me: Me) => void {
+  const client = useQueryClient();
+  return useCallback(
+    (me) => {
+      welcome(client, me);
+      tell("arrived");
+    },
+    [client],
+  );
 }
 
 export function useFarewell(): Farewell {

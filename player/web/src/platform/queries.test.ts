@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Problem } from "../api/problem";
 import type { Me } from "../api/types";
-import { farewellAfter, forgetLogin, keys, newClient } from "./queries";
+import { farewellAfter, forgetLogin, keys, meet, newClient, welcome } from "./queries";
 
 function problem(kind: Problem["kind"]) {
   return { ok: false as const, problem: { kind, status: null, detail: null, retryAfterSeconds: null } };
@@ -39,4 +39,25 @@ test("nothing that a login saw outlives it", () => {
       .getAll()
       .map((query) => query.queryKey[0]),
   ).toEqual(["me", "farewell"]);
+});
+
+test("what one login saw is gone before another's comes", () => {
+  const client = newClient();
+  welcome(client, ANNA);
+  client.setQueryData(keys.session("s"), { title: "sealed" });
+  meet(client, { ...ANNA, name: "anna by another name" });
+  expect(client.getQueryData(keys.session("s"))).toBeDefined();
+  meet(client, { ...ANNA, user: "bert" });
+  expect(client.getQueryData(keys.session("s"))).toBeUndefined();
+});
+
+test("a login that is found ended says so, one that is found takes the farewell away", () => {
+  const client = newClient();
+  meet(client, null);
+  expect(client.getQueryData(keys.farewell)).toBeUndefined();
+  welcome(client, ANNA);
+  meet(client, null);
+  expect(client.getQueryData(keys.farewell)).toBe("ended");
+  welcome(client, ANNA);
+  expect(client.getQueryData(keys.farewell)).toBeNull();
 });

@@ -29,9 +29,28 @@ export function farewellAfter(answer: Answer<unknown>): Farewell {
 
 /** The login is over: everything it could see goes, and the log-in form comes in the page's place. */
 export function forgetLogin(client: QueryClient, farewell: Farewell) {
-  client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
+  forgetSeen(client);
   client.setQueryData<Farewell>(keys.farewell, farewell);
   client.setQueryData<Me | null>(keys.me, null);
+}
+
+/** Somebody logged in here. */
+export function welcome(client: QueryClient, me: Me) {
+  meet(client, me);
+  client.setQueryData<Me | null>(keys.me, me);
+}
+
+/** The server said whose login the cookie is. What another one saw goes before anything of this one comes. */
+export function meet(client: QueryClient, now: Me | null) {
+  const before = client.getQueryData<Me | null>(keys.me) ?? null;
+  if (before?.user !== now?.user) forgetSeen(client);
+  if (now !== null) client.setQueryData<Farewell>(keys.farewell, null);
+  else if (before !== null) client.setQueryData<Farewell>(keys.farewell, "ended");
+}
+
+function forgetSeen(client: QueryClient) {
+  const kept: readonly string[] = [keys.me[0], keys.farewell[0]];
+  client.removeQueries({ predicate: (query) => !kept.includes(String(query.queryKey[0])) });
 }
 
 function wellMeant(error: unknown): boolean {

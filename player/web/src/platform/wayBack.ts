@@ -1,11 +1,11 @@
-//! Where the list was left: the way back from a session leads to the same filter.
+//! Where the list was left: the way back from a session leads to the same filter, for whoever left it.
 
-let search = "";
+let left = { user: "", search: "" };
 
-export function rememberList(left: string) {
-  search = left;
+export function rememberList(user: string, search: string) {
+  left = { user, search };
 }
 
-export function wayBack(): string {
-  return search === "" ? "/sessions" : `/sessions?${search}`;
+export function wayBack(user: string): string {
+  return left.user !== user || left.search === "" ? "/sessions" : `/sessions?${left.search}`;
 }

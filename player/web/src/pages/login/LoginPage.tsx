@@ -1,6 +1,5 @@
 //! Logging in. It comes in the place of whatever page was asked for, which then follows.
 
-import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { logIn } from "../../api/login";
 import type { Problem } from "../../api/problem";
@@ -10,8 +9,7 @@ import { Field } from "../../components/Field";
 import { Notice } from "../../components/Notice";
 import { Page } from "../../components/Page";
 import { useWords, type Words } from "../../i18n/language";
-import { useFarewell, useLogOut } from "../../platform/login";
-import { type Farewell, keys } from "../../platform/queries";
+import { useFarewell, useLogOut, useWelcome } from "../../platform/login";
 import { Gate } from "./Gate";
 import css from "./LoginForm.module.css";
 
@@ -27,7 +25,7 @@ function said(problem: Problem, words: Words): string {
 
 export function LoginPage() {
   const words = useWords();
-  const client = useQueryClient();
+  const welcome = useWelcome();
   const farewell = useFarewell();
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
@@ -45,8 +43,7 @@ export function LoginPage() {
     setWorking(false);
     setPassword("");
     if (answer.ok) {
-      client.setQueryData<Farewell>(keys.farewell, null);
-      client.setQueryData(keys.me, answer.value);
+      welcome(answer.value);
     } else {
       setAsked(false);
       setProblem(answer.problem);

@@ -14,6 +14,7 @@ import { SessionBadges } from "../../components/SessionBadges";
 import { Waiting } from "../../components/Waiting";
 import { useFormat } from "../../i18n/format";
 import { useWords } from "../../i18n/language";
+import { useMe } from "../../platform/login";
 import { keys } from "../../platform/queries";
 import { wayBack } from "../../platform/wayBack";
 import { Content } from "./Content";
@@ -77,8 +78,9 @@ function Present({ details, onGone }: { details: SessionDetails; onGone(): void 
 
 function Back() {
   const words = useWords().session;
+  const { user } = useMe();
   return (
-    <Link href={wayBack()} className={css.back}>
+    <Link href={wayBack(user)} className={css.back}>
       <Icon name="left" size={16} />
       {words.back}
     </Link>
@@ -87,10 +89,11 @@ function Back() {
 
 function Absent({ title, why }: { title: string; why: string }) {
   const words = useWords().session;
+  const { user } = useMe();
   return (
     <Page title={title} before={<Back />} intro={<p>{why}</p>}>
       <p className={css.to}>
-        <ButtonLink to={wayBack()} icon="left">
+        <ButtonLink to={wayBack(user)} icon="left">
           {words.toList}
         </ButtonLink>
       </p>

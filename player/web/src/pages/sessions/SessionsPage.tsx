@@ -21,6 +21,7 @@ import {
   searchOf,
   sessionFilterFrom,
 } from "../../model/sessionFilter";
+import { useMe } from "../../platform/login";
 import { keys } from "../../platform/queries";
 import { rememberList } from "../../platform/wayBack";
 import { SessionsFilter } from "./SessionsFilter";
@@ -33,7 +34,8 @@ export function SessionsPage() {
   const [, go] = useLocation();
   const filter = sessionFilterFrom(search);
   const canonical = searchOf(filter);
-  useEffect(() => rememberList(canonical), [canonical]);
+  const { user } = useMe();
+  useEffect(() => rememberList(user, canonical), [user, canonical]);
 
   const list = useInfiniteQuery({
     queryKey: keys.sessions(canonical),
