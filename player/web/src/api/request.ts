@@ -5,6 +5,7 @@ import createClient from "openapi-fetch";
 import { noteDate } from "./clock";
 import { type Answer, problemOf, UNREACHABLE } from "./problem";
 import type { paths } from "./schema";
+import { noteUse } from "./use";
 
 export const api = createClient<paths>({
   credentials: "same-origin",
@@ -24,6 +25,7 @@ export async function answerTo<T>(call: Promise<Outcome<T>>): Promise<Answer<T>>
   if (outcome === null) return { ok: false, problem: UNREACHABLE };
   const { data, error, response } = outcome;
   noteDate(response.headers.get("Date"));
+  if (response.status !== 401) noteUse();
   if (!response.ok) {
     return { ok: false, problem: problemOf(response.status, response.headers.get("Retry-After"), error) };
   }

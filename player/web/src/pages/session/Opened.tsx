@@ -6,6 +6,7 @@ import { serverNow } from "../../api/clock";
 import { description } from "../../api/content";
 import { orThrow } from "../../api/problem";
 import type { Grant, SessionDetails } from "../../api/types";
+import { noteUse } from "../../api/use";
 import { Failure, problemIn } from "../../components/Failure";
 import { Waiting } from "../../components/Waiting";
 import { useWords } from "../../i18n/language";
@@ -54,6 +55,8 @@ export function Opened({ details, grant, onExpired, onGone }: Props) {
 
   const refresh = useRef<ReturnType<typeof setTimeout> | null>(null);
   const onLooked = useCallback(() => {
+    // Frames are fetched by a worker, whose requests this page does not see.
+    noteUse();
     refresh.current ??= setTimeout(() => {
       refresh.current = null;
       client.invalidateQueries({ queryKey: keys.looks(session) });
