@@ -66,6 +66,11 @@ test("nothing of the content is asked for before the purpose, and every look sta
   await framePainted(page);
   assert.notEqual(content.length, 0);
 
+  const heading = (await page.getByRole("heading", { level: 1 }).textContent()).trim();
+  const tab = await page.title();
+  assert.match(tab, new RegExp(`^Session …${session.slice(-12)} · Obhut$`), "the tab's title is not content");
+  assert.ok(!tab.includes(heading), `${tab} leaves out ${heading}`);
+
   const first = await paint(page);
   await nextFrame(page);
   await seekTo(page, 0.5);

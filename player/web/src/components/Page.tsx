@@ -9,6 +9,8 @@ let arrived = false;
 
 interface Props {
   title: string;
+  /** In the browser's tab instead of the heading, which may hold content: a tab's title stays in the browser's history. */
+  tab?: string;
   /** Above the heading, such as the way back. */
   before?: ReactNode;
   /** Beside the heading. */
@@ -18,13 +20,13 @@ interface Props {
   children: ReactNode;
 }
 
-export function Page({ title, before, aside, intro, children }: Props) {
+export function Page({ title, tab = title, before, aside, intro, children }: Props) {
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => {
-    document.title = `${title} · ${words.app.name}`;
-  }, [title, words]);
+    document.title = `${tab} · ${words.app.name}`;
+  }, [tab, words]);
 
   useEffect(() => {
     if (arrived) {

@@ -125,6 +125,7 @@ export const de: Words = {
 
   session: {
     untitled: "Sitzung ohne Titel",
+    tab: (id) => `Sitzung …${id}`,
     title: (device) => `Sitzung von ${device}`,
     back: "Sitzungen",
     frames: (n) => count(n, { one: "1 Bild", other: "# Bilder" }),

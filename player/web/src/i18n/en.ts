@@ -123,6 +123,7 @@ export const en = {
 
   session: {
     untitled: "Session without a title",
+    tab: (id: string) => `Session …${id}`,
     title: (device: string) => `Session of ${device}`,
     back: "Sessions",
     frames: (n: number) => count(n, { one: "1 frame", other: "# frames" }),

@@ -14,6 +14,7 @@ import { SessionBadges } from "../../components/SessionBadges";
 import { Waiting } from "../../components/Waiting";
 import { useFormat } from "../../i18n/format";
 import { useWords } from "../../i18n/language";
+import { shortId } from "../../model/ids";
 import { useMe } from "../../platform/login";
 import { keys } from "../../platform/queries";
 import { wayBack } from "../../platform/wayBack";
@@ -55,6 +56,7 @@ function Present({ details, onGone }: { details: SessionDetails; onGone(): void 
   const format = useFormat();
   return (
     <Page
+      tab={words.session.tab(shortId(details.session))}
       title={details.title ?? words.session.title(details.device_name)}
       before={<Back />}
       aside={<SessionBadges session={details} />}
