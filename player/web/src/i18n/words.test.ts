@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formatOf } from "./format";
 import { wordsOf } from "./language";
-import { rangeText } from "./range";
+import { rangeText, seenText, spanText } from "./range";
 
 function paths(value: unknown, at = ""): string[] {
   if (typeof value === "object" && value !== null) {
@@ -40,9 +40,26 @@ test("durations name what matters", () => {
   expect(duration(3_661_000)).toBe("1 h 1 min");
 });
 
-test("a range is said in words", () => {
+test("a range is said in words, with the API's own numbers", () => {
   const [words, format] = [wordsOf("en"), formatOf("en")];
   expect(rangeText({ stream: null, first: null, last: null }, words, format)).toBe("whole session");
-  expect(rangeText({ stream: 0, first: 7, last: 7 }, words, format)).toBe("stream 1, frame 7");
-  expect(rangeText({ stream: 1, first: 1, last: 5760 }, words, format)).toBe("stream 2, frames 1–5,760");
+  expect(rangeText({ stream: 0, first: 7, last: 7 }, words, format)).toBe("stream 0, frame 7");
+  expect(rangeText({ stream: 1, first: 1, last: 5760 }, words, format)).toBe("stream 1, frames 1–5,760");
+  expect(rangeText({ stream: 2, first: null, last: null }, words, format)).toBe("stream 2, all frames");
+});
+
+test("several ranges are spelled out as far as one reads them, and the rest is counted", () => {
+  const spans = [1, 11, 21, 31, 41, 51].map((first) => ({ first, last: first + 4 }));
+  const said = (n: number, language: "de" | "en") =>
+    seenText({ stream: 0, spans: spans.slice(0, n) }, wordsOf(language), formatOf(language));
+  expect(said(2, "en")).toBe("stream 0, frames 1–5, 11–15");
+  expect(said(5, "en")).toBe("stream 0, frames 1–5, 11–15, 21–25, 31–35 and 1 further range");
+  expect(said(6, "de")).toBe("Datenstrom 0, Bilder 1–5, 11–15, 21–25, 31–35 und 2 weitere Bereiche");
+});
+
+test("from when to when is said as shortly as it is clear", () => {
+  const said = (from: string, until: string) => spanText(from, until, wordsOf("en"), formatOf("en"));
+  expect(said("2026-11-02T09:15:00Z", "2026-11-02T09:15:30Z")).toBe("2 Nov 2026, 10:15");
+  expect(said("2026-11-02T09:15:00Z", "2026-11-02T09:20:00Z")).toBe("2 Nov 2026, 10:15 to 10:20");
+  expect(said("2026-11-02T22:59:00Z", "2026-11-02T23:01:00Z")).toBe("2 Nov 2026, 23:59 to 3 Nov 2026, 00:01");
 });
