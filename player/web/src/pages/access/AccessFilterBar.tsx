@@ -69,6 +69,13 @@ interface TypedProps {
 function Typed({ label, value, onChange, faultOf }: TypedProps) {
   const [text, setText] = useState(value ?? "");
   const [fault, setFault] = useState<string | null>(null);
+  // The filter may change without it, as when it is cleared; it keeps its place and the focus then.
+  const [shown, setShown] = useState(value);
+  if (shown !== value) {
+    setShown(value);
+    setText(value ?? "");
+    setFault(null);
+  }
 
   function send() {
     const next = text.trim() === "" ? null : text.trim();

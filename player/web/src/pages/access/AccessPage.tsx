@@ -21,6 +21,7 @@ import {
   NO_ACCESS_FILTER,
 } from "../../model/accessFilter";
 import { useMay } from "../../platform/login";
+import { useFirstOf } from "../../platform/pages";
 import { keys } from "../../platform/queries";
 import { AccessFilterBar } from "./AccessFilterBar";
 import css from "./AccessPage.module.css";
@@ -64,6 +65,7 @@ function Records() {
   }
 
   const records = list.data?.pages.flatMap((page) => page.access) ?? [];
+  const seeking = useFirstOf(list, records.length);
   const filtered = accessNarrowing(filter) > 0;
   return (
     <Page
@@ -75,11 +77,11 @@ function Records() {
         </FileLink>
       }
     >
-      <AccessFilterBar key={canonical} filter={filter} onChange={choose} />
+      <AccessFilterBar filter={filter} onChange={choose} />
       <div className={css.list}>
-        {list.isPending && <Waiting />}
+        {(list.isPending || seeking) && <Waiting />}
         {list.isError && <Failure error={list.error} retry={() => list.refetch()} />}
-        {list.isSuccess && records.length === 0 && (
+        {list.isSuccess && records.length === 0 && !seeking && (
           <Empty title={filtered ? words.access.none : words.access.empty}>
             {filtered && (
               <Button look="quiet" onPress={() => choose(NO_ACCESS_FILTER)}>

@@ -22,6 +22,7 @@ import {
   sessionFilterFrom,
 } from "../../model/sessionFilter";
 import { useMe } from "../../platform/login";
+import { useFirstOf } from "../../platform/pages";
 import { keys } from "../../platform/queries";
 import { rememberList } from "../../platform/wayBack";
 import { SessionsFilter } from "./SessionsFilter";
@@ -51,6 +52,8 @@ export function SessionsPage() {
   }
 
   const sessions = list.data?.pages.flatMap((page) => page.sessions) ?? [];
+  const seeking = useFirstOf(list, sessions.length);
+  const nothing = list.isSuccess && sessions.length === 0 && !seeking;
   return (
     <Page
       title={words.sessions.title}
@@ -62,16 +65,16 @@ export function SessionsPage() {
     >
       <SessionsFilter filter={filter} onChange={choose} />
       <div className={css.list}>
-        {list.isPending && <Waiting />}
+        {(list.isPending || seeking) && <Waiting />}
         {list.isError && <Failure error={list.error} retry={() => list.refetch()} />}
-        {list.isSuccess && sessions.length === 0 && narrowing(filter) > 0 && (
+        {nothing && narrowing(filter) > 0 && (
           <Empty title={words.sessions.none}>
             <Button look="quiet" onPress={() => choose(NO_FILTER)}>
               {words.filter.clear}
             </Button>
           </Empty>
         )}
-        {list.isSuccess && sessions.length === 0 && narrowing(filter) === 0 && (
+        {nothing && narrowing(filter) === 0 && (
           <Empty title={words.sessions.empty}>
             <p>
               <WithCode text={words.sessions.emptyHow} />
