@@ -101,7 +101,6 @@ export const de: Words = {
     session: "Sitzung",
     who: "Wer",
     action: "Was",
-    pickDay: "Tag wählen",
     clearDay: (label) => `${label}: leeren`,
     revoked: "entzogen",
   },
@@ -124,12 +123,12 @@ export const de: Words = {
   },
 
   session: {
-    untitled: "Sitzung ohne Titel",
     tab: (id) => `Sitzung …${id}`,
     title: (device) => `Sitzung von ${device}`,
     back: "Sitzungen",
     frames: (n) => count(n, { one: "1 Bild", other: "# Bilder" }),
-    streams: (n) => count(n, { one: "1 Strom", other: "# Ströme" }),
+    recordings: (n) => count(n, { one: "1 Aufzeichnung", other: "# Aufzeichnungen" }),
+    attachments: (n) => count(n, { one: "1 Anhang", other: "# Anhänge" }),
     kinds: {
       monitoring: "Überwachung",
       support: "Fernwartung",
@@ -173,16 +172,17 @@ export const de: Words = {
       content: "Inhalt",
       waiting: "Noch nicht verpackt",
       size: "Größe",
-      streams: "Ströme",
+      streams: "Datenströme",
       gaps: "Lücken",
       id: "Sitzungsnummer",
     },
     sizes: (original, stored) => `${original}, gespeichert als ${stored}`,
     holdNone: "Keine",
     gapsNone: "Keine: Jede Nummer von der ersten bis zur letzten ist da",
-    gap: (stream, numbers) => `${stream}: es fehlt ${numbers}`,
-    streamName: (n) => `Strom ${n + 1}`,
-    streamKinds: { timeline: "Bildschirmfotos", recording: "Aufnahme", attachment: "Anlage" },
+    gap: (stream, numbers) => `${stream}: es ${/^\d+$/.test(numbers) ? "fehlt" : "fehlen"} ${numbers}`,
+    streamName: (n) => `Datenstrom ${n}`,
+    screenName: (n) => `Bildschirm ${n}`,
+    streamKinds: { timeline: "Bildschirmfotos", recording: "Aufzeichnung", attachment: "Anhang" },
     gone: "Diese Sitzung gibt es nicht mehr",
     goneWhy:
       "Sie wurde gelöscht, während Sie sie ansahen. Was Ledger und Zugriffsnachweise über sie sagen, bleibt.",
@@ -208,9 +208,9 @@ export const de: Words = {
       n < 60
         ? count(n, { one: "1 Minute", other: "# Minuten" })
         : count(n / 60, { one: "1 Stunde", other: "# Stunden" }),
-    streams: "Welche Ströme",
+    streams: "Welche Datenströme",
     streamsHint: "Öffnen Sie nicht mehr, als der Vorgang braucht.",
-    streamsNone: "Wählen Sie mindestens einen Strom.",
+    streamsNone: "Wählen Sie mindestens einen Datenstrom.",
     submit: "Sitzung öffnen",
     working: "Wird festgehalten",
     again: "Die Zeit ist um",
@@ -275,7 +275,6 @@ export const de: Words = {
     allFrames: "alle Bilder",
     forbidden: "Zugriffsnachweise sind für Compliance und Revision",
     forbiddenWhy: "Ihre Rollen zeigen sie nicht.",
-    noCase: "keiner",
     sessionInvalid: "Eine Sitzungsnummer hat 36 Zeichen.",
   },
 
@@ -348,5 +347,6 @@ export const de: Words = {
     hours: "Std.",
     minutes: "Min.",
     seconds: "Sek.",
+    underSecond: "unter einer Sekunde",
   },
 };

@@ -99,7 +99,6 @@ export const en = {
     session: "Session",
     who: "Who",
     action: "What",
-    pickDay: "Choose a day",
     clearDay: (label: string) => `${label}: clear`,
     revoked: "revoked",
   },
@@ -122,12 +121,12 @@ export const en = {
   },
 
   session: {
-    untitled: "Session without a title",
     tab: (id: string) => `Session …${id}`,
     title: (device: string) => `Session of ${device}`,
     back: "Sessions",
     frames: (n: number) => count(n, { one: "1 frame", other: "# frames" }),
-    streams: (n: number) => count(n, { one: "1 stream", other: "# streams" }),
+    recordings: (n: number) => count(n, { one: "1 recording", other: "# recordings" }),
+    attachments: (n: number) => count(n, { one: "1 attachment", other: "# attachments" }),
     kinds: {
       monitoring: "Monitoring",
       support: "Remote support",
@@ -179,7 +178,8 @@ export const en = {
     holdNone: "None",
     gapsNone: "None: every number from the first to the last is there",
     gap: (stream: string, numbers: string) => `${stream}: ${numbers} missing`,
-    streamName: (n: number) => `Stream ${n + 1}`,
+    streamName: (n: number) => `Stream ${n}`,
+    screenName: (n: number) => `Screen ${n}`,
     streamKinds: { timeline: "screenshots", recording: "recording", attachment: "attachment" },
     gone: "This session is not here any more",
     goneWhy: "It was deleted while you were looking. What the ledger and the access records say of it stays.",
@@ -270,7 +270,6 @@ export const en = {
     allFrames: "all frames",
     forbidden: "Access records are for compliance officers and auditors",
     forbiddenWhy: "Your roles don't show them.",
-    noCase: "none",
     sessionInvalid: "A session id has 36 characters.",
   },
 
@@ -335,6 +334,7 @@ export const en = {
     hours: "h",
     minutes: "min",
     seconds: "s",
+    underSecond: "under a second",
   },
 };
 

@@ -59,7 +59,8 @@ export function formatOf(language: Language): Format {
     day: written(day),
     time: written(time),
     duration(ms) {
-      const seconds = Math.max(0, Math.round(ms / 1000));
+      if (ms < 1000) return words.underSecond;
+      const seconds = Math.round(ms / 1000);
       const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
       if (h > 0) return `${number.format(h)} ${words.hours} ${m} ${words.minutes}`;
       if (m > 0)

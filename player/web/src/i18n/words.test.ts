@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { contentText, streamKind, streamName } from "./content";
 import { formatOf } from "./format";
 import { wordsOf } from "./language";
 import { rangeText, seenText, spanText } from "./range";
@@ -34,7 +35,9 @@ test("numbers and sizes are written as the language writes them", () => {
 
 test("durations name what matters", () => {
   const { duration } = formatOf("en");
-  expect(duration(400)).toBe("0 s");
+  expect(duration(0)).toBe("under a second");
+  expect(duration(999)).toBe("under a second");
+  expect(duration(1000)).toBe("1 s");
   expect(duration(65_000)).toBe("1 min 5 s");
   expect(duration(600_000)).toBe("10 min");
   expect(duration(3_661_000)).toBe("1 h 1 min");
@@ -62,4 +65,24 @@ test("from when to when is said as shortly as it is clear", () => {
   expect(said("2026-11-02T09:15:00Z", "2026-11-02T09:15:30Z")).toBe("2 Nov 2026, 10:15");
   expect(said("2026-11-02T09:15:00Z", "2026-11-02T09:20:00Z")).toBe("2 Nov 2026, 10:15 to 10:20");
   expect(said("2026-11-02T22:59:00Z", "2026-11-02T23:01:00Z")).toBe("2 Nov 2026, 23:59 to 3 Nov 2026, 00:01");
+});
+
+test("what a session holds is said as a reader counts it", () => {
+  const screens = { n: 0, kind: "timeline", name: null, frames: 96 } as const;
+  const manifest = { n: 1, kind: "attachment", name: null, frames: 1 } as const;
+  const words = wordsOf("en");
+  expect(contentText([screens, manifest], words)).toBe("96 frames, 1 attachment");
+  expect(contentText([manifest], words)).toBe("1 attachment");
+  expect(contentText([], words)).toBe("0 frames");
+  expect(
+    [screens, manifest].map((stream) => `${streamName(stream, words)}: ${streamKind(stream, words)}`),
+  ).toEqual(["Screen 0: screenshots, 96 frames", "Stream 1: attachment"]);
+  expect(streamName({ ...screens, name: "left" }, words)).toBe("left");
+});
+
+test("one number is missing, several are", () => {
+  const { gap } = wordsOf("de").session;
+  expect(gap("Bildschirm 0", "5")).toBe("Bildschirm 0: es fehlt 5");
+  expect(gap("Bildschirm 0", "5-9")).toBe("Bildschirm 0: es fehlen 5-9");
+  expect(gap("Bildschirm 0", "5, 7")).toBe("Bildschirm 0: es fehlen 5, 7");
 });

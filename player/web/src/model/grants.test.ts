@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Grant } from "../api/types";
-import { grantToUse, isPurpose } from "./grants";
+import { asAt, grantToUse, isPurpose } from "./grants";
 import { minutesLeft, minutesToTell } from "./timeLeft";
 
 const NOW = Date.parse("2026-11-02T12:00:00Z");
@@ -56,4 +56,23 @@ test("each step is told once, and nothing when time is up", () => {
   expect(minutesToTell(1, 0)).toBeNull();
   // The page slept, and woke with little left.
   expect(minutesToTell(30, 3)).toBe(3);
+});
+
+test("what a grant showed is not shown after it, also where nothing was asked again", () => {
+  const now = Date.parse("2026-11-02T10:00:00Z");
+  const session = (until: string) => ({
+    session: "s",
+    grant: { until },
+    title: "sealed",
+    streams: [{ n: 0, kind: "timeline" as const, name: "left", frames: 3 }],
+  });
+  const open = session("2026-11-02T10:00:01Z");
+  expect(asAt(open, now)).toBe(open);
+  expect(asAt(session("2026-11-02T10:00:00Z"), now)).toEqual({
+    session: "s",
+    grant: null,
+    title: null,
+    streams: [{ n: 0, kind: "timeline", name: null, frames: 3 }],
+  });
+  expect(asAt({ grant: null, title: "sealed" }, now)).toEqual({ grant: null, title: null });
 });

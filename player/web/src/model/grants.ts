@@ -1,6 +1,6 @@
 //! Which of a login's live grants a session is looked at under.
 
-import type { Grant } from "../api/types";
+import type { Grant, SessionStream } from "../api/types";
 
 /** The one that lasts longest, leaving out those that are known to be over. */
 export function grantToUse(grants: readonly Grant[], over: ReadonlySet<string>, now: number): Grant | null {
@@ -9,6 +9,23 @@ export function grantToUse(grants: readonly Grant[], over: ReadonlySet<string>, 
     (best, grant) => (best === null || Date.parse(grant.until) > Date.parse(best.until) ? grant : best),
     null,
   );
+}
+
+interface Shown {
+  grant: { until: string } | null;
+  title: string | null;
+  streams?: readonly SessionStream[];
+}
+
+/** What the server showed under a grant, as long as that lasts: a page left open does not show it any longer. */
+export function asAt<T extends Shown>(session: T, now: number): T {
+  const { grant } = session;
+  if (grant !== null && Date.parse(grant.until) > now) return session;
+  const closed: T = { ...session, grant: null, title: null };
+  if (session.streams !== undefined) {
+    closed.streams = session.streams.map((stream) => ({ ...stream, name: null }));
+  }
+  return closed;
 }
 
 export const PURPOSE_AT_LEAST = 3;

@@ -13,6 +13,7 @@ import { Failure } from "../../components/Failure";
 import { Field } from "../../components/Field";
 import { Icon } from "../../components/Icon";
 import { Notice } from "../../components/Notice";
+import { streamKind, streamName } from "../../i18n/content";
 import { useWords } from "../../i18n/language";
 import { CASE_AT_MOST, isPurpose, MINUTES, MINUTES_BY_DEFAULT, PURPOSE_AT_MOST } from "../../model/grants";
 import { useLoginEnds } from "../../platform/login";
@@ -118,7 +119,10 @@ export function OpenForm({ details, last, onOpened, onGone }: Props) {
                     <span className={css.tick}>
                       <Icon name="consent" size={14} />
                     </span>
-                    {stream.name ?? words.session.streamName(stream.n)}
+                    <span>
+                      {streamName(stream, words)}{" "}
+                      <span className={css.what}>{streamKind(stream, words)}</span>
+                    </span>
                   </Checkbox>
                 ))}
               </div>

@@ -5,6 +5,7 @@ import type { SessionDetails } from "../../api/types";
 import { Card, Facts } from "../../components/Card";
 import { Deadline } from "../../components/Deadline";
 import { Second } from "../../components/Rows";
+import { contentText, streamKind, streamName } from "../../i18n/content";
 import { useFormat } from "../../i18n/format";
 import { useWords } from "../../i18n/language";
 import { lastedMs } from "../../model/deadline";
@@ -14,7 +15,8 @@ import css from "./SessionFacts.module.css";
 const MINUTE_MS = 60_000;
 
 export function SessionFacts({ session }: { session: SessionDetails }) {
-  const words = useWords().session;
+  const all = useWords();
+  const words = all.session;
   const format = useFormat();
   const now = useNow(MINUTE_MS);
   const lasted = lastedMs(session);
@@ -38,7 +40,7 @@ export function SessionFacts({ session }: { session: SessionDetails }) {
     [words.fact.deadline, <Deadline key="deadline" session={session} now={now} />],
     [words.fact.hold, session.held ? words.holdExplained : words.holdNone],
     [words.fact.consent, session.consent ? words.consentYes : words.consentNo],
-    [words.fact.content, words.frames(session.frames)],
+    [words.fact.content, contentText(session.streams, all)],
     session.waiting === 0 ? null : [words.fact.waiting, words.frames(session.waiting)],
     [words.fact.size, words.sizes(format.bytes(session.original_bytes), format.bytes(session.stored_bytes))],
     [
@@ -46,10 +48,8 @@ export function SessionFacts({ session }: { session: SessionDetails }) {
       <ul key="streams">
         {session.streams.map((stream) => (
           <li key={stream.n}>
-            {stream.name ?? words.streamName(stream.n)}
-            <Second>
-              {words.streamKinds[stream.kind] ?? stream.kind}, {words.frames(stream.frames)}
-            </Second>
+            {streamName(stream, all)}
+            <Second>{streamKind(stream, all)}</Second>
           </li>
         ))}
       </ul>,
@@ -74,13 +74,16 @@ export function SessionFacts({ session }: { session: SessionDetails }) {
 
 /** Numbers that never came: the seal says which, so that nobody takes them out later. */
 function Gaps({ session, gaps }: { session: SessionDetails; gaps: NonNullable<SessionDetails["gaps"]> }) {
-  const words = useWords().session;
-  if (gaps.length === 0) return words.gapsNone;
-  const nameOf = (n: number) => session.streams.find((stream) => stream.n === n)?.name ?? words.streamName(n);
+  const words = useWords();
+  if (gaps.length === 0) return words.session.gapsNone;
+  const nameOf = (n: number) => {
+    const stream = session.streams.find((one) => one.n === n);
+    return stream === undefined ? words.session.streamName(n) : streamName(stream, words);
+  };
   return (
     <ul>
       {gaps.map((gap) => (
-        <li key={gap.n}>{words.gap(nameOf(gap.n), gap.missing)}</li>
+        <li key={gap.n}>{words.session.gap(nameOf(gap.n), gap.missing)}</li>
       ))}
     </ul>
   );

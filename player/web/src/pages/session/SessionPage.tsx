@@ -14,8 +14,10 @@ import { SessionBadges } from "../../components/SessionBadges";
 import { Waiting } from "../../components/Waiting";
 import { useFormat } from "../../i18n/format";
 import { useWords } from "../../i18n/language";
+import { asAt } from "../../model/grants";
 import { shortId } from "../../model/ids";
 import { useMe } from "../../platform/login";
+import { useNow } from "../../platform/now";
 import { keys } from "../../platform/queries";
 import { wayBack } from "../../platform/wayBack";
 import { Content } from "./Content";
@@ -23,10 +25,14 @@ import { Looks } from "./Looks";
 import { SessionFacts } from "./SessionFacts";
 import css from "./SessionPage.module.css";
 
+/** What an opening showed is not shown for longer than this after it. */
+const EVERY_MS = 5_000;
+
 export function SessionPage({ session }: { session: string }) {
   const words = useWords();
   const client = useQueryClient();
   const [gone, setGone] = useState(false);
+  const now = useNow(EVERY_MS);
   const details = useQuery({
     queryKey: keys.session(session),
     queryFn: async ({ signal }) => orThrow(await sessionDetails(session, signal)),
@@ -48,7 +54,7 @@ export function SessionPage({ session }: { session: string }) {
     client.invalidateQueries({ queryKey: keys.allSessions });
   }
 
-  return <Present details={details.data} onGone={leave} />;
+  return <Present details={asAt(details.data, now)} onGone={leave} />;
 }
 
 function Present({ details, onGone }: { details: SessionDetails; onGone(): void }) {

@@ -9,15 +9,17 @@ import { SessionBadges } from "../../components/SessionBadges";
 import { useFormat } from "../../i18n/format";
 import { useWords } from "../../i18n/language";
 import { lastedMs } from "../../model/deadline";
+import { asAt } from "../../model/grants";
 import { useNow } from "../../platform/now";
 import css from "./SessionsTable.module.css";
 
-const MINUTE_MS = 60_000;
+/** An opening that ended is not shown for longer than this. */
+const EVERY_MS = 5_000;
 
 export function SessionsTable({ sessions, stale }: { sessions: readonly Session[]; stale: boolean }) {
   const words = useWords();
   const format = useFormat();
-  const now = useNow(MINUTE_MS);
+  const now = useNow(EVERY_MS);
 
   const columns: Column<Session>[] = [
     {
@@ -76,7 +78,7 @@ export function SessionsTable({ sessions, stale }: { sessions: readonly Session[
     <Rows
       label={words.sessions.table}
       columns={columns}
-      rows={sessions}
+      rows={sessions.map((session) => asAt(session, now))}
       keyOf={(session) => session.session}
       stale={stale}
     />
