@@ -22,11 +22,24 @@ interface Props<T> {
   stale?: boolean;
   /** Without a frame of its own: it stands within a card. */
   framed?: boolean;
+  /** Where it is narrow a row's cells run on without their labels: for lists of many short rows. */
+  running?: boolean;
+  /** Whether the row is a part of the one before it. */
+  within?(row: T): boolean;
 }
 
-export function Rows<T>({ label, columns, rows, keyOf, stale = false, framed = true }: Props<T>) {
+export function Rows<T>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  stale = false,
+  framed = true,
+  running = false,
+  within,
+}: Props<T>) {
   return (
-    <div className={css.frame} data-stale={stale} data-framed={framed}>
+    <div className={css.frame} data-stale={stale} data-framed={framed} data-running={running}>
       {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
       <table role="table" aria-label={label} className={css.table}>
         {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
@@ -45,23 +58,28 @@ export function Rows<T>({ label, columns, rows, keyOf, stale = false, framed = t
         <tbody role="rowgroup">
           {rows.map((row) => (
             // biome-ignore lint/a11y/noRedundantRoles: see above
-            <tr key={keyOf(row)} role="row">
-              {columns.map((column) =>
-                column.heads ? (
+            <tr key={keyOf(row)} role="row" data-within={within?.(row) ?? false}>
+              {columns.map((column) => {
+                const cell = column.cell(row);
+                return column.heads ? (
                   // biome-ignore lint/a11y/noRedundantRoles: see above
                   <th key={column.label} role="rowheader" scope="row" className={css.heads}>
-                    {column.cell(row)}
+                    {cell}
                   </th>
                 ) : (
                   // biome-ignore lint/a11y/noRedundantRoles: see above
                   <td key={column.label} role="cell" className={css[column.width ?? "plain"]}>
-                    <span className={css.label} aria-hidden="true">
-                      {column.label}
-                    </span>
-                    <div className={css.value}>{column.cell(row)}</div>
+                    {cell !== null && (
+                      <>
+                        <span className={css.label} aria-hidden="true">
+                          {column.label}
+                        </span>
+                        <div className={css.value}>{cell}</div>
+                      </>
+                    )}
                   </td>
-                ),
-              )}
+                );
+              })}
             </tr>
           ))}
         </tbody>
