@@ -4,6 +4,7 @@ import type { PlayerWords } from "./player.en";
 import { plural } from "./plural";
 
 const count = plural("de-DE");
+const number = new Intl.NumberFormat("de-DE");
 
 export const player: PlayerWords = {
   region: "Aufgezeichnete Sitzung",
@@ -11,6 +12,10 @@ export const player: PlayerWords = {
   empty: "Noch ist kein Bild eingetroffen. Sobald eines da ist, erscheint es hier.",
   emptySealed: "Diese Sitzung enthält keine Bilder.",
   failed: "Das Verzeichnis der Sitzung konnte nicht gelesen werden.",
+  indexDamaged:
+    "Das Verzeichnis der Sitzung ist beschädigt: Was im Archiv steht, besteht seine Prüfungen nicht, darum kann kein Bild gezeigt werden. Sagen Sie es dem Betreiber.",
+  streamDamaged: (name) =>
+    `Das Verzeichnis von ${name} ist beschädigt: Seine Bilder können nicht gezeigt werden. Die anderen Bildschirme sind nicht betroffen.`,
   nothingShown: "Diese Freigabe zeigt keinen der Bildschirme dieser Sitzung.",
 
   screen: (n) => `Bildschirm ${n}`,
@@ -18,8 +23,8 @@ export const player: PlayerWords = {
   allScreens: "Alle Bildschirme",
   onlyThis: (name) => `Nur ${name} zeigen`,
 
-  frameOf: (place, total) => `Bild ${place} von ${total}`,
-  frameAt: (time, place, total) => `${time}, Bild ${place} von ${total}`,
+  frameOf: (seq, place, total) => `Nr. ${seq}, ${number.format(place)}. von ${total}`,
+  frameOn: (name, frame) => `${name}: ${frame}`,
   pictureOf: (name, time, seq) => `${name}, Bild Nummer ${seq}, aufgenommen um ${time}`,
   before: "Zu dieser Zeit war noch nichts aufgenommen",
   fetching: "Das Bild wird geholt",
@@ -35,6 +40,13 @@ export const player: PlayerWords = {
     outside: "Dieses Bild liegt außerhalb der Freigabe",
     differs: "Dieses Bild wurde auf dem Weg hierher verändert",
     undecodable: "Dieses Bild lässt sich nicht darstellen",
+  },
+  brokenShort: {
+    damaged: "beschädigt",
+    unknown: "nicht im Archiv",
+    outside: "nicht freigegeben",
+    differs: "verändert",
+    undecodable: "nicht darstellbar",
   },
   brokenWhy: {
     damaged:
@@ -55,7 +67,7 @@ export const player: PlayerWords = {
   speed: "Tempo",
   times: (speed) => `${speed}×`,
   skipIdle: "Leerlauf überspringen",
-  skipIdleWhy: "Strecken, in denen sich der Bildschirm nicht ändert, vergehen in einer Sekunde.",
+  skipIdleWhy: "Strecken, in denen keine Änderung erkannt wurde, vergehen in einer Sekunde.",
   live: "Live",
   follow: "Live folgen",
   following: "Folgt live",
@@ -65,6 +77,8 @@ export const player: PlayerWords = {
   original: "100 %",
   fitWhy: "In das Fenster einpassen",
   originalWhy: "Ein Bildpunkt auf einem Bildpunkt",
+  move: "Bildausschnitt bewegen",
+  moves: { up: "Nach oben", left: "Nach links", right: "Nach rechts", down: "Nach unten" },
   fullScreen: "Vollbild",
   leaveFullScreen: "Vollbild verlassen",
   help: "Tastatur",
@@ -73,11 +87,13 @@ export const player: PlayerWords = {
   position: "Stelle in der Sitzung",
   span: (from, to) => `von ${from} bis ${to}`,
   legend: {
-    captured: "Aufgenommen",
-    idle: "Keine Änderung",
+    idle: "Keine Änderung erkannt",
     gap: "Nichts aufgenommen",
-    damaged: "Beschädigt",
+    damaged: "Beschädigt oder nicht darstellbar",
   },
+  marks: (n) =>
+    count(n, { one: "1 beschädigte oder leere Strecke", other: "# beschädigte oder leere Strecken" }),
+  mark: { damaged: "Beschädigt oder nicht darstellbar", gap: "Nichts aufgenommen" },
 
   strip: "Filmstreifen",
   stripStep: "Abstand der Bilder",
@@ -88,19 +104,21 @@ export const player: PlayerWords = {
     minutes: "10 min",
     whole: "Ganze Sitzung",
   },
-  stripDamaged: "beschädigt",
 
   looks: (requests, frames) =>
     `Bei diesem Besuch festgehalten: ${count(requests, { one: "1 Abruf", other: "# Abrufe" })} für ${count(frames, { one: "1 Bild", other: "# Bilder" })}`,
   looksWhy: "Bilder um die Abspielstelle werden im Voraus geholt, und was geholt wird, gilt als angesehen.",
 
   sealedMeanwhile: "Diese Sitzung ist zu Ende gegangen, während Sie zusahen. Es kommen keine Bilder mehr.",
+  resting: "Diese Seite hat seit einer Weile niemand berührt, darum fragt sie den Server nach nichts mehr.",
+  goOn: "Weiter",
   retrying: "Der Server liefert gerade keine Bilder. Er wird von selbst wieder gefragt.",
   notNow:
     "Der Server kann Einsichten gerade nicht festhalten und zeigt darum nichts. Er wird von selbst wieder gefragt.",
 
   facts: "Zu diesem Bild",
   fact: {
+    stream: "Datenstrom",
     captured: "Aufgenommen",
     number: "Nummer",
     type: "Art",

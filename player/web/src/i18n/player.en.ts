@@ -3,6 +3,10 @@
 import { plural } from "./plural";
 
 const count = plural("en-GB");
+const ordinals = new Intl.PluralRules("en-GB", { type: "ordinal" });
+const number = new Intl.NumberFormat("en-GB");
+const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
+const nth = (n: number) => `${number.format(n)}${ENDINGS[ordinals.select(n)] ?? "th"}`;
 
 export const player = {
   /** The region's name for those who don't see it. */
@@ -11,6 +15,10 @@ export const player = {
   empty: "No frame has arrived yet. As soon as one does, it appears here.",
   emptySealed: "This session holds no frames.",
   failed: "The session's index could not be read.",
+  indexDamaged:
+    "The session's index is damaged: what stands in the archive does not pass its checks, so no frame can be shown. Tell your operator.",
+  streamDamaged: (name: string) =>
+    `The index of ${name} is damaged: its frames can't be shown. The other screens are not affected.`,
   nothingShown: "This grant shows none of this session's screens.",
 
   screen: (n: number) => `Screen ${n}`,
@@ -18,8 +26,9 @@ export const player = {
   allScreens: "All screens",
   onlyThis: (name: string) => `Show only ${name}`,
 
-  frameOf: (place: string, total: string) => `Frame ${place} of ${total}`,
-  frameAt: (time: string, place: string, total: string) => `${time}, frame ${place} of ${total}`,
+  /** The recorded number first: that is what records of looks name. */
+  frameOf: (seq: string, place: number, total: string) => `No. ${seq}, ${nth(place)} of ${total}`,
+  frameOn: (name: string, frame: string) => `${name}: ${frame}`,
   pictureOf: (name: string, time: string, seq: string) => `${name}, frame number ${seq}, captured at ${time}`,
   before: "Nothing captured yet at this time",
   fetching: "Fetching the frame",
@@ -35,6 +44,14 @@ export const player = {
     outside: "This frame is outside of what the grant shows",
     differs: "This frame was changed on its way here",
     undecodable: "This frame can't be shown as a picture",
+  },
+  /** The same in a word or two, where there is little room. */
+  brokenShort: {
+    damaged: "damaged",
+    unknown: "not in the archive",
+    outside: "not in the grant",
+    differs: "changed on the way",
+    undecodable: "can't be shown",
   },
   brokenWhy: {
     damaged:
@@ -54,7 +71,7 @@ export const player = {
   speed: "Speed",
   times: (speed: string) => `${speed}×`,
   skipIdle: "Skip idle time",
-  skipIdleWhy: "Stretches in which the screen does not change pass in a second.",
+  skipIdleWhy: "Stretches in which no change was detected pass in a second.",
   live: "Live",
   follow: "Follow live",
   following: "Following live",
@@ -64,6 +81,13 @@ export const player = {
   original: "100 %",
   fitWhy: "Fit the window",
   originalWhy: "One pixel on one pixel",
+  move: "Move the picture",
+  moves: {
+    up: "Show what is above",
+    left: "Show what is to the left",
+    right: "Show what is to the right",
+    down: "Show what is below",
+  },
   fullScreen: "Full screen",
   leaveFullScreen: "Leave full screen",
   help: "Keyboard",
@@ -72,11 +96,13 @@ export const player = {
   position: "Position in the session",
   span: (from: string, to: string) => `from ${from} to ${to}`,
   legend: {
-    captured: "Captured",
-    idle: "No change",
+    idle: "No change detected",
     gap: "Nothing captured",
-    damaged: "Damaged",
+    damaged: "Damaged or can't be shown",
   },
+  marks: (n: number) =>
+    count(n, { one: "1 damaged or empty stretch", other: "# damaged or empty stretches" }),
+  mark: { damaged: "Damaged or can't be shown", gap: "Nothing captured" },
 
   strip: "Film strip",
   stripStep: "Distance between pictures",
@@ -87,18 +113,20 @@ export const player = {
     minutes: "10 min",
     whole: "Whole session",
   },
-  stripDamaged: "damaged",
 
   looks: (requests: number, frames: number) =>
     `Put on record in this visit: ${count(requests, { one: "1 request", other: "# requests" })} for ${count(frames, { one: "1 frame", other: "# frames" })}`,
   looksWhy: "Frames around the playhead are fetched ahead, and what is fetched counts as looked at.",
 
   sealedMeanwhile: "This session has ended while you watched. No more frames come.",
+  resting: "Nobody has touched this page for a while, so it asks the server for nothing more.",
+  goOn: "Continue",
   retrying: "The server does not answer with frames right now. It is asked again by itself.",
   notNow: "The server can't put looks on record right now, so it shows nothing. It is asked again by itself.",
 
   facts: "About this frame",
   fact: {
+    stream: "Stream",
     captured: "Captured",
     number: "Number",
     type: "Type",

@@ -80,4 +80,15 @@ describe("playing", () => {
     expect(painted[0]).toBe(still.start);
     expect(painted.at(-1)).toBe(still.end);
   });
+
+  it("never passes over where damage begins", () => {
+    const still = session(Array.from({ length: 200 }, () => 20));
+    const pace = paceOf(still, true);
+    const damage = still.instants[77] as number;
+    expect(paintedInstants(pace, 16)).not.toContain(damage);
+    expect(paintedInstants(pace, 16, [damage])).toContain(damage);
+    expect(advanced(pace, still.start, 250, 16, [damage])).toBe(damage);
+    expect(advanced(pace, damage, 250, 16, [damage])).toBe(still.end);
+    expect(advanced(pace, still.start, 1, 1, [damage])).toBeLessThan(damage);
+  });
 });

@@ -40,9 +40,17 @@ export function idleSpans(timeline: Timeline): { from: number; to: number }[] {
   return found;
 }
 
-/** Where the playhead stands `elapsed` milliseconds of the viewer's clock later. */
-export function advanced(pace: Pace, at: number, elapsed: number, speed: number): number {
-  return atPlayed(pace, playedAt(pace, at) + elapsed * speed);
+/** Where the playhead stands `elapsed` milliseconds of the viewer's clock later, or the first of `stops` (ascending) before it. */
+export function advanced(
+  pace: Pace,
+  at: number,
+  elapsed: number,
+  speed: number,
+  stops: readonly number[] = [],
+): number {
+  const next = atPlayed(pace, playedAt(pace, at) + elapsed * speed);
+  const stop = stops[instantAt(stops, at) + 1];
+  return stop === undefined ? next : Math.min(stop, next);
 }
 
 export function playedAt(pace: Pace, at: number): number {
@@ -68,16 +76,17 @@ export function atPlayed(pace: Pace, played: number): number {
 
 /**
  * The instants that are painted when playing at a speed. With screenshots seconds apart these are all of them; only where
- * more would fall into a second than can be painted, some are passed over.
+ * more would fall into a second than can be painted, some are passed over, but none of `always` (ascending).
  */
-export function paintedInstants(pace: Pace, speed: number): number[] {
+export function paintedInstants(pace: Pace, speed: number, always: readonly number[] = []): number[] {
   const least = (1_000 / PAINTED_A_SECOND) * speed;
+  const needed = new Set(always);
   const chosen: number[] = [];
   let last = Number.NEGATIVE_INFINITY;
   for (const [n, at] of pace.instants.entries()) {
     const played = pace.played[n] as number;
     // The last instant is where playing ends, so it is always painted.
-    if (played - last >= least || n === pace.instants.length - 1) {
+    if (played - last >= least || n === pace.instants.length - 1 || needed.has(at)) {
       chosen.push(at);
       last = played;
     }

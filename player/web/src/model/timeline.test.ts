@@ -1,12 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { damagedSpans, gaps, only, shownAt, stepped, timelineOf, usualInterval } from "./timeline";
+import { gaps, only, shownAt, stepped, timelineOf, usualInterval } from "./timeline";
 import { emptyTrack, extended } from "./track";
 
-const track = (
-  stream: number,
-  rows: [seq: number, at: number][],
-  damaged: { first: number; last: number; why: string }[] = [],
-) =>
+const track = (stream: number, rows: [seq: number, at: number][]) =>
   extended(emptyTrack(stream), {
     seq: rows.map(([seq]) => seq),
     at: rows.map(([, at]) => at),
@@ -14,7 +10,7 @@ const track = (
     type: rows.map(() => 0),
     types: ["image/png"],
     cut: [],
-    damaged,
+    damaged: [],
   });
 
 describe("a timeline", () => {
@@ -52,6 +48,40 @@ describe("a timeline", () => {
     expect(only(both, [0, 1])).toBe(both);
   });
 
+  it("steps onto each of several frames of the same millisecond", () => {
+    const burst = timelineOf([
+      track(0, [
+        [1, 1_793_000_000_000],
+        [2, 1_793_000_000_000],
+        [3, 1_793_000_000_000],
+        [4, 1_793_000_000_001],
+      ]),
+    ]);
+    let at = burst.start;
+    const seen = [];
+    for (let n = 0; n < 4; n++) {
+      seen.push(shownAt(burst, at).get(0)?.seq);
+      at = stepped(burst, at, 1);
+    }
+    expect(seen).toEqual([1, 2, 3, 4]);
+  });
+
+  it("is not stretched by a stream of which no instant is known", () => {
+    const lost = extended(emptyTrack(1, { start: 0, end: 90_000 }), {
+      seq: [],
+      at: [],
+      bytes: [],
+      type: [],
+      types: [],
+      cut: [],
+      damaged: [{ first: 1, last: 3, why: "x" }],
+    });
+    const timeline = timelineOf([left, lost]);
+    expect([timeline.start, timeline.end]).toEqual([1000, 5000]);
+    expect(timeline.tracks[1]?.frames.map((frame) => frame.at)).toEqual([1000, 3000, 5000]);
+    expect(timelineOf([lost]).start).toBe(0);
+  });
+
   it("knows how often was captured, and where nothing was", () => {
     const rows = Array.from({ length: 10 }, (_, n): [number, number] => [n, n * 3000 + (n > 5 ? 60_000 : 0)]);
     const timeline = timelineOf([track(0, rows)]);
@@ -62,25 +92,5 @@ describe("a timeline", () => {
   it("without a frame has no length", () => {
     const empty = timelineOf([emptyTrack(0)]);
     expect([empty.start, empty.end, stepped(empty, 7, 1)]).toEqual([0, 0, 7]);
-  });
-
-  it("marks damage from its first frame to the next sound one, or to the end", () => {
-    const hurt = track(
-      0,
-      [
-        [1, 1000],
-        [2, 2000],
-        [3, 3000],
-        [4, 4000],
-      ],
-      [
-        { first: 2, last: 2, why: "x" },
-        { first: 4, last: 4, why: "x" },
-      ],
-    );
-    expect(damagedSpans(hurt, 5000)).toEqual([
-      { from: 2000, to: 3000 },
-      { from: 4000, to: 5000 },
-    ]);
   });
 });

@@ -1,10 +1,10 @@
 //! Several streams on one time axis, aligned by their capture instants. Pure: whoever plays passes the instant in.
 
-import { type Frame, placeAt, type Track } from "./track";
+import { type Frame, fitted, instantsOf, placeAt, type Track } from "./track";
 
 export interface Timeline {
   readonly tracks: readonly Track[];
-  /** Every instant at which any stream has a frame, ascending, each once. */
+  /** Every place at which any stream has a frame, ascending, each once. */
   readonly instants: readonly number[];
   readonly start: number;
   readonly end: number;
@@ -12,10 +12,20 @@ export interface Timeline {
 
 export const EMPTY: Timeline = { tracks: [], instants: [], start: 0, end: 0 };
 
-export function timelineOf(tracks: readonly Track[]): Timeline {
+export function timelineOf(unfitted: readonly Track[]): Timeline {
+  const tracks = aligned(unfitted);
   const all = tracks.flatMap((track) => track.frames.map((frame) => frame.at)).sort((a, b) => a - b);
   const instants = all.filter((at, n) => n === 0 || at !== all[n - 1]);
   return { tracks, instants, start: instants[0] ?? 0, end: instants.at(-1) ?? 0 };
+}
+
+/** A track without any known instant lies where the others' are: it must not stretch the axis by a guess. */
+function aligned(tracks: readonly Track[]): readonly Track[] {
+  const known = tracks.flatMap((track) => instantsOf(track) ?? []);
+  if (known.length === 0 || known.length === tracks.length) return tracks;
+  const first = Math.min(...known.map((one) => one.first));
+  const last = Math.max(...known.map((one) => one.last));
+  return tracks.map((track) => fitted(track, first, last));
 }
 
 /** The part of a timeline that some streams make up: what stepping follows when one screen is shown alone. */
@@ -79,20 +89,5 @@ export function gaps(timeline: Timeline): Span[] {
     const to = timeline.instants[n] as number;
     if (to - from > limit) found.push({ from, to });
   }
-  return found;
-}
-
-/** Stretches in which a stream's frames are damaged, from the first such frame to the next sound one. */
-export function damagedSpans(track: Track, end: number): Span[] {
-  const found: Span[] = [];
-  let from: number | null = null;
-  for (const frame of track.frames) {
-    if (frame.damaged !== null) from ??= frame.at;
-    else if (from !== null) {
-      found.push({ from, to: frame.at });
-      from = null;
-    }
-  }
-  if (from !== null) found.push({ from, to: end });
   return found;
 }

@@ -89,17 +89,75 @@ describe("a track", () => {
       "the object is missing",
       null,
     ]);
-    expect(track.frames[1]?.estimated).toBe(true);
+    expect(track.frames.map((frame) => frame.captured)).toEqual([1000, null, null, 4000]);
   });
 
-  it("keeps damaged frames of which the index has only the range, at either end too", () => {
+  it("keeps damaged frames of which the index has only the range, each in a place of its own at either end too", () => {
     const damaged = [
       { first: 1, last: 2, why: "head" },
-      { first: 4, last: 5, why: "tail" },
+      { first: 5, last: 6, why: "tail" },
     ];
-    const track = extended(emptyTrack(0), page([[3, 3000]], { damaged }));
-    expect(numbers(track)).toEqual([1, 2, 3, 4, 5]);
-    expect(new Set(track.frames.map((frame) => frame.at))).toEqual(new Set([3000]));
+    const rows: [number, number][] = [
+      [3, 13_000],
+      [4, 16_000],
+    ];
+    const track = extended(emptyTrack(0), page(rows, { damaged }));
+    expect(numbers(track)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(track.frames.map((frame) => frame.at)).toEqual([7_000, 10_000, 13_000, 16_000, 19_000, 22_000]);
+  });
+
+  it("keeps what it guesses within the session's bounds", () => {
+    const damaged = [
+      { first: 1, last: 2, why: "head" },
+      { first: 5, last: 6, why: "tail" },
+    ];
+    const rows: [number, number][] = [
+      [3, 13_000],
+      [4, 16_000],
+    ];
+    const track = extended(emptyTrack(0, { start: 11_000, end: 17_000 }), page(rows, { damaged }));
+    expect(track.frames.map((frame) => frame.at)).toEqual([11_000, 12_000, 13_000, 16_000, 16_500, 17_000]);
+    // Bounds that the instants contradict say nothing.
+    const wrong = extended(emptyTrack(0, { start: 20_000, end: 15_000 }), page(rows, { damaged }));
+    expect(wrong.frames.map((frame) => frame.at)).toEqual([7_000, 10_000, 13_000, 16_000, 19_000, 22_000]);
+  });
+
+  it("lies within the session though nothing of it can be read", () => {
+    const damaged = [{ first: 1, last: 3, why: "all" }];
+    const track = extended(emptyTrack(0, { start: 50_000, end: 51_000 }), page([], { damaged }));
+    expect(track.frames.map((frame) => frame.at)).toEqual([50_000, 50_500, 51_000]);
+    const open = extended(emptyTrack(0, { start: 50_000, end: null }), page([], { damaged }));
+    expect(open.frames.map((frame) => frame.at)).toEqual([50_000, 51_000, 52_000]);
+  });
+
+  it("gives frames of the same millisecond places of their own, and remembers their instants", () => {
+    const now = 1_793_000_000_000;
+    const track = extended(
+      emptyTrack(0),
+      page([
+        [1, now],
+        [2, now],
+        [3, now],
+        [4, now + 1],
+      ]),
+    );
+    const places = track.frames.map((frame) => frame.at);
+    expect(new Set(places).size).toBe(4);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    for (const [n, at] of places.entries()) expect(placeAt(track, at)).toBe(n);
+    expect(track.frames.map((frame) => frame.captured)).toEqual([now, now, now, now + 1]);
+  });
+
+  it("remembers an instant that damage found later hides", () => {
+    const rows: [number, number][] = [
+      [1, 1000],
+      [2, 2500],
+      [3, 3000],
+    ];
+    const damaged = [{ first: 2, last: 2, why: "x" }];
+    const before = extended(emptyTrack(0), page(rows));
+    const after = extended(before, page([[2, 0]], { damaged }));
+    expect(after.frames[1]).toMatchObject({ seq: 2, at: 2500, captured: 2500, damaged: "x" });
   });
 
   it("flags frames that were cut before they were sent", () => {

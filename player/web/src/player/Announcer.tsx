@@ -2,44 +2,44 @@
 
 import { useEffect, useState } from "react";
 import { useWords } from "../i18n/language";
-import { instantAt } from "../model/timeline";
-import type { Engine } from "./engine";
 import { useInstants } from "./format";
+import type { PlayerProps } from "./Player";
 import css from "./Player.module.css";
+import type { PlayerState } from "./state";
 import { usePlayerState } from "./useEngine";
+import { whereText } from "./where";
 
 const AT_REST_MS = 700;
-const PLAYING_MS = 15_000;
+const MOVING_MS = 15_000;
 
-export function Announcer({ engine }: { engine: Engine }) {
+/** The playhead moves by itself. */
+const moves = (state: PlayerState) => state.playing || state.following;
+
+export function Announcer({ engine, names }: PlayerProps) {
   const words = useWords().player;
   const format = useInstants();
   const [said, say] = useState("");
-  const playing = usePlayerState(engine, (state) => state.playing);
-  const at = usePlayerState(engine, (state) => (state.playing ? null : state.at));
-  const damaged = usePlayerState(engine, (state) =>
-    [...state.showing.values()].some((one) => one.kind === "unshowable"),
-  );
+  const moving = usePlayerState(engine, moves);
+  const at = usePlayerState(engine, (state) => (moves(state) ? null : state.at));
+  const broken = usePlayerState(engine, (state) => {
+    const one = [...state.showing.values()].find((showing) => showing.kind === "unshowable");
+    return one?.why.broken ?? null;
+  });
 
   useEffect(() => {
     const tell = () => {
       const { timeline, at: now } = engine.snapshot();
-      const place = Math.max(instantAt(timeline.instants, now) + 1, 1);
-      const where = words.frameAt(
-        format.clock(now),
-        format.number(place),
-        format.number(timeline.instants.length),
-      );
-      say(damaged ? `${where}. ${words.broken.damaged}` : where);
+      const where = whereText(timeline, now, names, words, format);
+      say(broken === null ? where : `${where}. ${words.broken[broken]}`);
     };
-    if (playing) {
-      const timer = setInterval(tell, PLAYING_MS);
+    if (moving) {
+      const timer = setInterval(tell, MOVING_MS);
       return () => clearInterval(timer);
     }
     if (at === null) return;
     const timer = setTimeout(tell, AT_REST_MS);
     return () => clearTimeout(timer);
-  }, [engine, words, format, playing, at, damaged]);
+  }, [engine, names, words, format, moving, at, broken]);
 
   return (
     <p className={css.unseen} role="status" aria-live="polite">

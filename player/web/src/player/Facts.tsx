@@ -15,14 +15,14 @@ export function Facts({ engine, names }: PlayerProps) {
       <summary>{words.facts}</summary>
       <div className={css.lists}>
         {[...showing].map(([stream, one]) => (
-          <FactList key={stream} name={names.get(stream) ?? ""} showing={one} />
+          <FactList key={stream} stream={stream} name={names.get(stream) ?? ""} showing={one} />
         ))}
       </div>
     </details>
   );
 }
 
-function FactList({ name, showing }: { name: string; showing: Showing }) {
+function FactList({ stream, name, showing }: { stream: number; name: string; showing: Showing }) {
   const words = useWords().player;
   const format = useInstants();
   if (showing.kind === "before") return null;
@@ -36,8 +36,12 @@ function FactList({ name, showing }: { name: string; showing: Showing }) {
   const facts: [string, string][] = [
     [
       words.fact.captured,
-      frame.estimated ? `${format.exact(frame.at)} (${words.estimated})` : format.exact(frame.at),
+      frame.captured === null
+        ? `${format.exact(frame.at)} (${words.estimated})`
+        : format.exact(frame.captured),
     ],
+    // As the records of looks name them.
+    [words.fact.stream, format.number(stream)],
     [words.fact.number, format.number(frame.seq)],
     [words.fact.type, frame.type || "–"],
     [words.fact.size, frame.bytes > 0 ? format.bytes(frame.bytes) : "–"],

@@ -2,6 +2,7 @@
 
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useWords } from "../i18n/language";
+import { type Broken, unshowable } from "../model/damage";
 import { STRIP_STEPS, type StripStep } from "../model/strip";
 import type { Frame } from "../model/track";
 import type { Engine } from "./engine";
@@ -21,8 +22,10 @@ export function FilmStrip({ engine }: { engine: Engine }) {
   usePlayerState(engine, (state) => state.at);
   usePlayerState(engine, (state) => state.timeline);
   usePlayerState(engine, (state) => state.alone);
+  const found = usePlayerState(engine, (state) => state.found);
   const step = usePlayerState(engine, (state) => state.strip);
   const { stream, frames, here } = engine.strip(count);
+  const cells = frames.map((frame) => ({ frame, why: unshowable(found, stream, frame)?.broken ?? null }));
   const option = (n: number) => `${id}-${frames[n]?.seq}`;
 
   const key = (event: KeyboardEvent) => {
@@ -64,7 +67,7 @@ export function FilmStrip({ engine }: { engine: Engine }) {
         aria-activedescendant={here < 0 ? undefined : option(here)}
         onKeyDown={key}
       >
-        {frames.map((frame, n) => (
+        {cells.map(({ frame, why }, n) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and names the active option
           // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys
           <div
@@ -72,11 +75,11 @@ export function FilmStrip({ engine }: { engine: Engine }) {
             id={option(n)}
             role="option"
             aria-selected={n === here}
-            aria-label={`${format.clock(frame.at)}${frame.damaged === null ? "" : `, ${words.stripDamaged}`}`}
+            aria-label={`${format.clock(frame.at)}${why === null ? "" : `, ${words.brokenShort[why]}`}`}
             className={css.cell}
             onClick={(event) => engine.seek(frame.at, event.timeStamp)}
           >
-            <Small engine={engine} stream={stream} frame={frame} />
+            <Small engine={engine} stream={stream} frame={frame} why={why} />
             <span className={css.time}>{format.clock(frame.at)}</span>
           </div>
         ))}
@@ -85,7 +88,14 @@ export function FilmStrip({ engine }: { engine: Engine }) {
   );
 }
 
-function Small({ engine, stream, frame }: { engine: Engine; stream: number; frame: Frame }) {
+interface SmallProps {
+  engine: Engine;
+  stream: number;
+  frame: Frame;
+  why: Broken | null;
+}
+
+function Small({ engine, stream, frame, why }: SmallProps) {
   const words = useWords().player;
   const canvas = useRef<HTMLCanvasElement>(null);
   const { seq } = frame;
@@ -104,7 +114,7 @@ function Small({ engine, stream, frame }: { engine: Engine; stream: number; fram
       if (key.stream === stream && key.seq === seq) draw();
     });
   }, [engine, stream, seq]);
-  if (frame.damaged !== null) return <span className={css.damaged}>{words.stripDamaged}</span>;
+  if (why !== null) return <span className={css.damaged}>{words.brokenShort[why]}</span>;
   return <canvas ref={canvas} className={css.small} width={240} height={135} />;
 }
 

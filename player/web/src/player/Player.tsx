@@ -61,10 +61,10 @@ export function Player({ engine, names }: PlayerProps) {
         onFull={full.toggle}
         onHelp={() => setHelp(true)}
       />
-      <Notes engine={engine} />
+      <Notes engine={engine} names={names} />
       <FilmStrip engine={engine} />
       <Facts engine={engine} names={names} />
-      <Announcer engine={engine} />
+      <Announcer engine={engine} names={names} />
       {help && <HelpSheet onClose={() => setHelp(false)} />}
     </section>
   );

@@ -1,23 +1,29 @@
 //! The time axis: what was captured, where nothing changed, what is damaged, and the playhead on it.
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from "react";
 import { useWords } from "../i18n/language";
-import { idleSpans } from "../model/pace";
-import { damagedSpans, gaps, instantAt, type Span, type Timeline } from "../model/timeline";
-import type { Engine } from "./engine";
+import type { Span, Timeline } from "../model/timeline";
 import { useInstants } from "./format";
+import { Legend, MarkList, type Marks, useMarks } from "./Marks";
+import type { PlayerProps } from "./Player";
 import css from "./SeekBar.module.css";
 import { usePlayerState } from "./useEngine";
+import { useWhere } from "./where";
 
 /** The drawing's width in its own units: spans narrower than one of them are drawn one wide. */
 const UNITS = 2_000;
 
-export function SeekBar({ engine }: { engine: Engine }) {
+export function SeekBar({ engine, names }: PlayerProps) {
   const words = useWords().player;
   const format = useInstants();
   const bar = useRef<HTMLDivElement>(null);
   const timeline = usePlayerState(engine, (state) => state.timeline);
   const at = usePlayerState(engine, (state) => state.at);
+  const marks = useMarks(
+    timeline,
+    usePlayerState(engine, (state) => state.found),
+  );
+  const where = useWhere(timeline, names);
   const [hover, setHover] = useState<number | null>(null);
   const length = Math.max(timeline.end - timeline.start, 1);
 
@@ -59,12 +65,6 @@ export function SeekBar({ engine }: { engine: Engine }) {
     engine.step(event.key === "ArrowUp" ? 1 : -1, event.timeStamp);
   };
 
-  const number = Math.max(instantAt(timeline.instants, at) + 1, 1);
-  const shown = words.frameAt(
-    format.clock(at),
-    format.number(number),
-    format.number(timeline.instants.length),
-  );
   return (
     <div className={css.seek}>
       <div
@@ -76,7 +76,7 @@ export function SeekBar({ engine }: { engine: Engine }) {
         aria-valuemin={0}
         aria-valuemax={Math.round(length / 1_000)}
         aria-valuenow={Math.round((at - timeline.start) / 1_000)}
-        aria-valuetext={shown}
+        aria-valuetext={where(at)}
         onPointerDown={down}
         onPointerMove={move}
         onPointerUp={up}
@@ -84,7 +84,7 @@ export function SeekBar({ engine }: { engine: Engine }) {
         onPointerLeave={() => setHover(null)}
         onKeyDown={key}
       >
-        <Axis timeline={timeline} />
+        <Axis timeline={timeline} marks={marks} />
         <span className={css.played} />
         <span className={css.head} />
         {hover !== null && (
@@ -93,30 +93,14 @@ export function SeekBar({ engine }: { engine: Engine }) {
           </span>
         )}
       </div>
-      <Legend timeline={timeline} />
+      <Legend timeline={timeline} marks={marks} />
+      <MarkList engine={engine} names={names} marks={marks} />
     </div>
   );
 }
 
-interface Marks {
-  idle: readonly Span[];
-  gap: readonly Span[];
-  damaged: readonly Span[];
-}
-
-function useMarks(timeline: Timeline): Marks {
-  return useMemo(
-    () => ({
-      idle: idleSpans(timeline),
-      gap: gaps(timeline),
-      damaged: timeline.tracks.flatMap((track) => damagedSpans(track, timeline.end)),
-    }),
-    [timeline],
-  );
-}
-
-function Axis({ timeline }: { timeline: Timeline }) {
-  const marks = useMarks(timeline);
+function Axis({ timeline, marks }: { timeline: Timeline; marks: Marks }) {
+  const stripes = useId();
   const path = (spans: readonly Span[]) => pathOf(spans, timeline);
   return (
     <svg
@@ -126,9 +110,13 @@ function Axis({ timeline }: { timeline: Timeline }) {
       aria-hidden="true"
       focusable="false"
     >
+      <pattern id={stripes} width={14} height={12} patternUnits="userSpaceOnUse">
+        <rect className={css.ground} width={14} height={12} />
+        <rect className={css.stripe} width={4} height={12} />
+      </pattern>
       <rect className={css.captured} x={0} y={2} width={UNITS} height={8} />
       <path className={css.idle} d={path(marks.idle)} />
-      <path className={css.gap} d={path(marks.gap)} />
+      <path className={css.gap} fill={`url(#${stripes})`} d={path(marks.gap)} />
       <path className={css.damaged} d={path(marks.damaged)} />
     </svg>
   );
@@ -149,21 +137,4 @@ function pathOf(spans: readonly Span[], timeline: Timeline): string {
     else parts.push({ from, to });
   }
   return parts.map(({ from, to }) => `M${from} 2H${to}V10H${from}Z`).join("");
-}
-
-function Legend({ timeline }: { timeline: Timeline }) {
-  const words = useWords().player;
-  const format = useInstants();
-  const marks = useMarks(timeline);
-  return (
-    <div className={css.legend}>
-      <span>{format.dated(timeline.start)}</span>
-      <ul className={css.marks}>
-        {marks.idle.length > 0 && <li data-mark="idle">{words.legend.idle}</li>}
-        {marks.gap.length > 0 && <li data-mark="gap">{words.legend.gap}</li>}
-        {marks.damaged.length > 0 && <li data-mark="damaged">{words.legend.damaged}</li>}
-      </ul>
-      <span>{format.dated(timeline.end)}</span>
-    </div>
-  );
 }

@@ -2,14 +2,15 @@
 
 import { useEffect, useRef, useState } from "react";
 import { useWords } from "../i18n/language";
-import type { Track } from "../model/track";
 import type { Engine } from "./engine";
 import { useInstants } from "./format";
 import { Glyph } from "./Glyph";
 import { useGestures } from "./gestures";
+import type { Painter } from "./painter";
 import css from "./Stage.module.css";
 import type { Showing } from "./state";
 import { usePlayerState } from "./useEngine";
+import { frameText } from "./where";
 
 interface Props {
   engine: Engine;
@@ -19,6 +20,14 @@ interface Props {
   several: boolean;
 }
 
+const PAN = 120;
+const WAYS = [
+  { way: "up", x: 0, y: -1 },
+  { way: "left", x: -1, y: 0 },
+  { way: "right", x: 1, y: 0 },
+  { way: "down", x: 0, y: 1 },
+] as const;
+
 const BEFORE: Showing = { kind: "before" };
 
 export function Stage({ engine, stream, name, height, several }: Props) {
@@ -27,6 +36,7 @@ export function Stage({ engine, stream, name, height, several }: Props) {
   const [scale, setScale] = useState({ scale: 1, fitted: true });
   const showing = usePlayerState(engine, (state) => state.showing.get(stream) ?? BEFORE);
   const alone = usePlayerState(engine, (state) => state.alone === stream);
+  const unreadable = usePlayerState(engine, (state) => state.unreadable.has(stream));
   const painter = engine.painter(stream);
   useEffect(() => {
     const element = canvas.current;
@@ -63,9 +73,12 @@ export function Stage({ engine, stream, name, height, several }: Props) {
             {showing.why.detail !== null && <p className={css.detail}>{showing.why.detail}</p>}
           </div>
         )}
-        {showing.kind === "before" && <p className={css.none}>{words.before}</p>}
+        {showing.kind === "before" && (
+          <p className={css.none}>{unreadable ? words.streamDamaged(name) : words.before}</p>
+        )}
         {showing.kind === "loading" && <p className={css.fetching}>{words.fetching}</p>}
         {!scale.fitted && showing.kind === "exact" && <Scale scale={scale.scale} />}
+        {!scale.fitted && <Moves painter={painter} />}
       </div>
       <figcaption className={css.caption}>
         <span className={css.name}>{name}</span>
@@ -84,6 +97,27 @@ export function Stage({ engine, stream, name, height, several }: Props) {
         )}
       </figcaption>
     </figure>
+  );
+}
+
+/** The same as dragging, for those who click. */
+function Moves({ painter }: { painter: Painter }) {
+  const words = useWords().player;
+  return (
+    <fieldset className={css.moves} aria-label={words.move}>
+      {WAYS.map(({ way, x, y }) => (
+        <button
+          key={way}
+          type="button"
+          data-way={way}
+          aria-label={words.moves[way]}
+          title={words.moves[way]}
+          onClick={() => painter.pan({ x: -x * PAN, y: -y * PAN })}
+        >
+          <Glyph name={way} size={16} />
+        </button>
+      ))}
+    </fieldset>
   );
 }
 
@@ -110,9 +144,9 @@ function Caption({ engine, stream, showing }: { engine: Engine; stream: number; 
     <>
       <span className={css.time}>
         {format.clock(frame.at)}
-        {frame.estimated && ` (${words.estimated})`}
+        {frame.captured === null && ` (${words.estimated})`}
       </span>
-      <span className={css.number}>{words.frameOf(...placeOf(track, frame.seq, format.number))}</span>
+      <span className={css.number}>{track !== undefined && frameText(track, frame, words, format)}</span>
       {frame.cut && <span className={css.flag}>{words.cut}</span>}
       {showing.kind === "exact" && showing.partial && <span className={css.flag}>{words.partial}</span>}
       {showing.kind === "exact" && showing.checked && (
@@ -123,8 +157,4 @@ function Caption({ engine, stream, showing }: { engine: Engine; stream: number; 
       )}
     </>
   );
-}
-
-function placeOf(track: Track | undefined, seq: number, number: (n: number) => string): [string, string] {
-  return [number((track?.places.get(seq) ?? 0) + 1), number(track?.frames.length ?? 0)];
 }

@@ -19,6 +19,7 @@ interface Props extends PlayerProps {
 
 export function Transport({ engine, names, full, onFull, onHelp }: Props) {
   const words = useWords().player;
+  const format = useInstants();
   const playing = usePlayerState(engine, (state) => state.playing);
   const speed = usePlayerState(engine, (state) => state.speed);
   const skipIdle = usePlayerState(engine, (state) => state.skipIdle);
@@ -31,7 +32,7 @@ export function Transport({ engine, names, full, onFull, onHelp }: Props) {
     });
   return (
     <fieldset className={css.transport} aria-label={words.transport}>
-      <SeekBar engine={engine} />
+      <SeekBar engine={engine} names={names} />
       <div className={css.row}>
         <div className={css.group}>
           <Tool glyph="stepBack" name={words.stepBack} keys="←" onPress={(at) => engine.step(-1, at)} />
@@ -59,7 +60,7 @@ export function Transport({ engine, names, full, onFull, onHelp }: Props) {
           <Choice
             name={words.speed}
             value={String(speed)}
-            options={SPEEDS.map((one) => [String(one), words.times(String(one))])}
+            options={SPEEDS.map((one) => [String(one), words.times(format.speed(one))])}
             onChange={(value) => engine.setSpeed(Number(value) as Speed)}
           />
           <Tool

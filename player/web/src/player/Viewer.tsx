@@ -2,14 +2,19 @@
 
 import { useMemo } from "react";
 import { useWords } from "../i18n/language";
+import { useMe } from "../platform/login";
 import type { ViewerProps } from "./contract";
 import { Files } from "./Files";
 import type { Part } from "./feed";
+import { Notes } from "./Notes";
 import { Player } from "./Player";
 import { useEngine, usePlayerState } from "./useEngine";
+import { useAttention, useEnd } from "./useWatch";
 import css from "./Viewer.module.css";
 
 export function Viewer(props: ViewerProps) {
+  useEnd(props.until, props.onExpired);
+  useEnd(useMe().expires_at, props.onLoggedOut);
   const { description, range } = props;
   const words = useWords().player;
   const screens = useMemo(
@@ -36,6 +41,7 @@ interface OpenedProps extends ViewerProps {
 function Opened({ parts, names, ...props }: OpenedProps) {
   const words = useWords().player;
   const engine = useEngine(props, parts);
+  useAttention(engine, useMe().idle_seconds, props.onLoggedOut);
   const phase = usePlayerState(engine, (state) => state.phase);
   const live = usePlayerState(engine, (state) => state.live);
   if (engine === null || phase === null || phase === "loading") {
@@ -45,8 +51,28 @@ function Opened({ parts, names, ...props }: OpenedProps) {
       </p>
     );
   }
-  if (phase === "failed") return <p className={css.note}>{`${words.failed} ${words.retrying}`}</p>;
-  if (phase === "empty") return <p className={css.note}>{live ? words.empty : words.emptySealed}</p>;
+  if (phase === "failed") {
+    return (
+      <p className={css.note} role="status">
+        {`${words.failed} ${words.retrying}`}
+      </p>
+    );
+  }
+  if (phase === "damaged") {
+    return (
+      <p className={css.note} role="alert">
+        {words.indexDamaged}
+      </p>
+    );
+  }
+  if (phase === "empty") {
+    return (
+      <>
+        <p className={css.note}>{live ? words.empty : words.emptySealed}</p>
+        <Notes engine={engine} names={names} />
+      </>
+    );
+  }
   return <Player engine={engine} names={names} />;
 }
 
@@ -65,5 +91,5 @@ function namesOf(
   screens: readonly { n: number; name: string | null }[],
   unnamed: (n: number) => string,
 ): ReadonlyMap<number, string> {
-  return new Map(screens.map((screen, place) => [screen.n, screen.name || unnamed(place + 1)]));
+  return new Map(screens.map((screen) => [screen.n, screen.name || unnamed(screen.n)]));
 }

@@ -7,6 +7,8 @@ export interface ViewerProps {
   session: SessionDetails;
   /** The id of the grant under which the session is looked at: sent with every request for content. */
   grant: string;
+  /** When the grant ends: what is shown goes then, whatever the server does. */
+  until: string;
   /** What the grant's streams may show; an empty list: all of them, from beginning to end. */
   range: readonly { n: number; first?: number | null; last?: number | null }[];
   description: Description;

@@ -4,11 +4,12 @@
 import type { Opened } from "../api/content";
 import type { Problem } from "../api/problem";
 import type { SessionState } from "../api/types";
+import { damageStarts, type Unshowable, unshowable, withFound } from "../model/damage";
 import { advanced, type Pace, paceOf, paintedInstants, SPEEDS, type Speed } from "../model/pace";
 import { type FrameKey, keyText, wanted } from "../model/plan";
 import { type Strip, type StripStep, stripOf } from "../model/strip";
 import { clamped, instantAt, only, shownAt, stepped, type Timeline, timelineOf } from "../model/timeline";
-import type { Frame, Track } from "../model/track";
+import type { Bounds, Frame, Track } from "../model/track";
 import { IndexFeed, type Part } from "./feed";
 import { afterPaint, measure } from "./marks";
 import { Painter } from "./painter";
@@ -26,6 +27,9 @@ const NOTICED_MS = 200;
 /** A pause of the page itself (a hidden tab, a sleeping machine) is no playing time. */
 const LONGEST_TICK_MS = 250;
 
+/** Playing stands still so long where damage begins, however quick it passes. */
+const DAMAGE_SHOWN_MS = 400;
+
 /** What ends the visit, for the page around the player. */
 export interface Endings {
   expired(): void;
@@ -33,6 +37,13 @@ export interface Endings {
   loggedOut(): void;
   sealed(): void;
   looked(): void;
+}
+
+/** What of a session is watched. */
+export interface Watched {
+  readonly parts: readonly Part[];
+  readonly bounds: Bounds;
+  readonly state: SessionState;
 }
 
 interface Seek {
@@ -54,6 +65,9 @@ export class Engine {
   #visible: Timeline = INITIAL.timeline;
   #pace: Pace = { instants: [], played: [] };
   #painted: readonly number[] = [];
+  /** Where damage begins: shown for a moment at any speed. */
+  #stops: readonly number[] = [];
+  #shownUntil: number | null = null;
   #direction: 1 | -1 = 1;
   #scrubbing = false;
   #stripCount = 0;
@@ -68,12 +82,14 @@ export class Engine {
   #settling: ReturnType<typeof setTimeout>[] = [];
   #closed = false;
 
-  constructor(opened: Opened, parts: readonly Part[], state: SessionState, endings: Endings) {
+  constructor(opened: Opened, watched: Watched, endings: Endings) {
+    const { parts, bounds, state } = watched;
     this.#endings = endings;
     this.#sessionState = state;
     this.#state = { ...INITIAL, live: state === "open" };
     this.#pictures = new Pictures(opened, {
       came: (key) => this.#arrived(key),
+      broken: (key, why) => this.#broke(key, why),
       smallCame: (key) => {
         for (const listener of this.#smallListeners) listener(key);
       },
@@ -84,10 +100,12 @@ export class Engine {
         endings.looked();
       },
     });
-    this.#feed = new IndexFeed(opened, parts, {
+    this.#feed = new IndexFeed(opened, parts, bounds, {
       tracks: (tracks) => this.#extend(tracks),
       state: (now) => this.#session(now),
       failed: (problem) => this.#failed(problem),
+      unreadable: (stream, detail) =>
+        this.#set({ unreadable: new Map(this.#state.unreadable).set(stream, detail) }),
     });
   }
 
@@ -152,9 +170,17 @@ export class Engine {
   }
 
   play(input: number): void {
-    const { timeline, at } = this.#state;
-    if (this.#state.phase !== "ready" || timeline.start === timeline.end) return;
+    const { phase, timeline, at, live } = this.#state;
+    if (phase !== "ready") return;
+    if (live && at >= this.#visible.end) {
+      // The end of an open session is no end: what is played from here on is what comes.
+      this.toEnd(input);
+      return;
+    }
+    if (timeline.start === timeline.end) return;
+    this.rest(false);
     if (at >= this.#visible.end) this.#move(this.#visible.start, input);
+    this.#shownUntil = null;
     this.#direction = 1;
     this.#set({ playing: true, following: false });
     this.#wish();
@@ -234,6 +260,14 @@ export class Engine {
     this.showAlone(streams[alone === null ? 0 : streams.indexOf(alone) + 1] ?? null);
   }
 
+  /** Nobody is there any more, or somebody is again. At rest nothing is asked of the server, so that an unattended login ends. */
+  rest(resting: boolean): void {
+    if (this.#state.resting === resting) return;
+    if (resting) this.pause();
+    this.#set({ resting });
+    this.#feed.rest(resting);
+  }
+
   setStrip(step: StripStep): void {
     this.#set({ strip: step });
     this.#settle();
@@ -250,7 +284,8 @@ export class Engine {
   #extend(tracks: readonly Track[]): void {
     const timeline = timelineOf(tracks);
     const first = this.#state.phase !== "ready";
-    const phase = timeline.instants.length > 0 ? "ready" : "empty";
+    const lost = tracks.length > 0 && tracks.every((track) => this.#state.unreadable.has(track.stream));
+    const phase = timeline.instants.length > 0 ? "ready" : lost ? "damaged" : "empty";
     this.#set({ timeline, phase, problem: null });
     this.#rebuild();
     if (phase !== "ready") return;
@@ -300,6 +335,14 @@ export class Engine {
     this.#wake();
   }
 
+  #broke(key: FrameKey, why: Unshowable): void {
+    const found = withFound(this.#state.found, key, why);
+    if (found === this.#state.found) return;
+    this.#set({ found });
+    this.#repace();
+    this.#arrived(key);
+  }
+
   // The playhead.
 
   #move(at: number, input: number, how: "seek" | "step" | "by itself" = "seek"): void {
@@ -309,7 +352,10 @@ export class Engine {
     this.#lastTick = null;
     this.#stalled(null);
     this.#stepping = how === "step";
-    if (how !== "by itself") this.#seek = { input };
+    if (how !== "by itself") {
+      this.rest(false);
+      this.#seek = { input };
+    }
     this.#set({ at, following: how === "by itself" && this.#state.following });
     this.#target();
     // Breaks off at once whatever was under way for the place that was left. While the slider is dragged, what was asked for
@@ -327,9 +373,10 @@ export class Engine {
   }
 
   #repace(): void {
-    const { skipIdle, speed, playing } = this.#state;
+    const { skipIdle, speed, playing, found } = this.#state;
     this.#pace = paceOf(this.#visible, skipIdle);
-    this.#painted = paintedInstants(this.#pace, speed);
+    this.#stops = damageStarts(this.#visible, found);
+    this.#painted = paintedInstants(this.#pace, speed, this.#stops);
     if (playing) this.#wish();
   }
 
@@ -352,13 +399,15 @@ export class Engine {
   #play(now: number): void {
     const elapsed = this.#lastTick === null ? 0 : Math.min(now - this.#lastTick, LONGEST_TICK_MS);
     this.#lastTick = now;
-    const next = advanced(this.#pace, this.#state.at, elapsed, this.#state.speed);
+    if (this.#shownUntil !== null && now < this.#shownUntil) return;
+    const next = advanced(this.#pace, this.#state.at, elapsed, this.#state.speed, this.#stops);
     const due = this.#due(next);
     if (![...due].every(([stream, frame]) => frame === null || this.#isReady({ stream, seq: frame.seq }))) {
       this.#stalled(now);
       return;
     }
     this.#stalled(null);
+    this.#shownUntil = this.#stops.includes(next) ? now + DAMAGE_SHOWN_MS : null;
     this.#advance(next, due, now);
     if (next >= this.#visible.end) {
       this.pause();
@@ -420,11 +469,10 @@ export class Engine {
     return this.#pictures.has(key) || this.#unshowable(key) !== null;
   }
 
-  #unshowable(key: FrameKey) {
+  #unshowable(key: FrameKey): Unshowable | null {
     const track = this.#state.timeline.tracks.find((one) => one.stream === key.stream);
-    const damaged = track?.frames[track.places.get(key.seq) ?? -1]?.damaged ?? null;
-    if (damaged !== null) return { broken: "damaged" as const, detail: damaged };
-    return this.#pictures.unshowable(key) ?? null;
+    const frame = track?.frames[track.places.get(key.seq) ?? -1];
+    return frame === undefined ? null : unshowable(this.#state.found, key.stream, frame);
   }
 
   /** Gives every stage the picture it should show, where it is there. */
@@ -491,7 +539,7 @@ export class Engine {
         now: due.filter((key) => this.#unshowable(key) === null),
         soon: rest,
         decode,
-        small: frames.filter((frame) => frame.damaged === null).map((frame) => ({ stream, seq: frame.seq })),
+        small: frames.map(({ seq }) => ({ stream, seq })).filter((key) => this.#unshowable(key) === null),
         fetchSmall: stripped,
       },
       shown.map((picture) => picture.key),

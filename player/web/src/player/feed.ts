@@ -3,7 +3,7 @@
 import { type Opened, streamIndex } from "../api/content";
 import type { Problem } from "../api/problem";
 import type { SessionState } from "../api/types";
-import { askAfter, emptyTrack, extended, type IndexPage, type Track } from "../model/track";
+import { askAfter, type Bounds, emptyTrack, extended, type IndexPage, type Track } from "../model/track";
 
 const POLL_MS = 2_000;
 const POLL_SEALING_MS = 5_000;
@@ -20,23 +20,43 @@ export interface FeedEvents {
   /** All of what is known by now. */
   tracks(tracks: readonly Track[]): void;
   state(state: SessionState): void;
+  /** A round failed and is tried again. */
   failed(problem: Problem): void;
+  /** A stream's index is damaged: nothing more of it will ever be known. */
+  unreadable(stream: number, detail: string | null): void;
+}
+
+/** What a round asks for: all, what came since, or all for the last time. */
+type Extent = "whole" | "news" | "last";
+
+interface Source {
+  readonly part: Part;
+  track: Track;
+  state: SessionState | null;
+  readable: boolean;
 }
 
 export class IndexFeed {
   readonly #opened: Opened;
-  readonly #parts: readonly Part[];
   readonly #events: FeedEvents;
   readonly #abort = new AbortController();
-  #tracks: readonly Track[];
+  readonly #sources: readonly Source[];
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #due: Extent | null = null;
+  #resting = false;
   #failures = 0;
+  /** The session was not sealed yet when it was read before. */
+  #watched = false;
 
-  constructor(opened: Opened, parts: readonly Part[], events: FeedEvents) {
+  constructor(opened: Opened, parts: readonly Part[], bounds: Bounds, events: FeedEvents) {
     this.#opened = opened;
-    this.#parts = parts;
     this.#events = events;
-    this.#tracks = parts.map((part) => emptyTrack(part.stream));
+    this.#sources = parts.map((part) => ({
+      part,
+      track: emptyTrack(part.stream, bounds),
+      state: null,
+      readable: true,
+    }));
     void this.#round("whole");
   }
 
@@ -45,23 +65,39 @@ export class IndexFeed {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  async #round(extent: "whole" | "news"): Promise<void> {
+  /** Nobody is there: nothing more is asked for until somebody is. */
+  rest(resting: boolean): void {
+    if (this.#resting === resting) return;
+    this.#resting = resting;
+    if (resting) {
+      if (this.#timer !== null) clearTimeout(this.#timer);
+      this.#timer = null;
+    } else if (this.#due !== null) {
+      this.#again(this.#due, 0);
+    }
+  }
+
+  async #round(extent: Extent): Promise<void> {
+    this.#due = null;
+    this.#timer = null;
     // Nobody looks: what came meanwhile is read when somebody does.
     if (extent === "news" && document.hidden) {
       this.#again(extent, POLL_MS);
       return;
     }
-    let read: Read[];
+    const readable = this.#sources.filter((source) => source.readable);
+    let problems: (Problem | null)[];
+    const before = this.#sources.map((source) => source.track);
     try {
-      read = await Promise.all(this.#parts.map((part, n) => this.#stream(part, n, extent)));
+      problems = await Promise.all(readable.map((source) => this.#read(source, extent)));
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       throw error;
     }
-    const problem = read.find((one) => one.problem !== null)?.problem ?? null;
-    const tracks = read.map((one) => one.track);
-    if (tracks.some((track, n) => track !== this.#tracks[n]) || extent === "whole") {
-      this.#tracks = tracks;
+    const problem = problems.find((one) => one !== null) ?? null;
+    const tracks = this.#sources.map((source) => source.track);
+    const news = tracks.some((track, n) => track !== before[n]) || readable.some((one) => !one.readable);
+    if (news || extent === "whole") {
       if (problem === null || tracks.some((track) => track.frames.length > 0)) this.#events.tracks(tracks);
     }
     if (problem !== null) {
@@ -71,49 +107,51 @@ export class IndexFeed {
       return;
     }
     this.#failures = 0;
-    this.#settle(read.map((one) => one.state));
+    this.#settle(extent);
   }
 
-  #settle(states: readonly (SessionState | null)[]): void {
-    const state = states.find((one) => one !== null) ?? null;
-    if (state === null) return;
-    this.#events.state(state);
-    if (state === "open") this.#again("news", POLL_MS);
-    // The last frames are in the index already, but their damage, if any, shows only when all is packed.
-    else if (state === "sealing") this.#again("news", POLL_SEALING_MS);
-  }
-
-  #again(extent: "whole" | "news", wait: number): void {
-    if (!this.#abort.signal.aborted) this.#timer = setTimeout(() => void this.#round(extent), wait);
-  }
-
-  async #stream(part: Part, n: number, extent: "whole" | "news"): Promise<Read> {
-    let track = this.#tracks[n] ?? emptyTrack(part.stream);
-    let after = extent === "news" ? askAfter(track) : part.first - 1;
-    let state: SessionState | null = null;
-    for (;;) {
-      const answer = await streamIndex(
-        this.#opened,
-        part.stream,
-        after < 0 ? null : after,
-        this.#abort.signal,
-      );
-      this.#abort.signal.throwIfAborted();
-      if (!answer.ok) return { track, state, problem: answer.problem };
-      const page = answer.value;
-      state = page.state;
-      track = extended(track, within(page, part));
-      const last = Math.max(...page.seq.slice(-1), ...page.damaged.map((range) => range.last), -1);
-      if (page.seq.length === 0 || last <= after || last >= part.last) return { track, state, problem: null };
-      after = last;
+  #settle(extent: Extent): void {
+    const states = this.#sources.flatMap((source) => (source.readable ? (source.state ?? []) : []));
+    // The session is as far as the stream that is furthest behind: another one's answer may be older than its last frames.
+    const state =
+      states.find((one) => one === "open") ?? states.find((one) => one === "sealing") ?? states[0];
+    if (state === undefined) return;
+    if (state !== "sealed") {
+      this.#watched = true;
+      this.#events.state(state);
+      this.#again("news", state === "open" ? POLL_MS : POLL_SEALING_MS);
+      return;
     }
+    if (this.#watched && extent === "news") {
+      // What packing found damaged stands in the index only now, and before the place up to which it is known.
+      void this.#round("last");
+      return;
+    }
+    this.#events.state(state);
   }
-}
 
-interface Read {
-  track: Track;
-  state: SessionState | null;
-  problem: Problem | null;
+  #again(extent: Extent, wait: number): void {
+    this.#due = extent;
+    if (this.#resting || this.#abort.signal.aborted) return;
+    this.#timer = setTimeout(() => void this.#round(extent), wait);
+  }
+
+  /** The answer has all that lies behind the number asked for. */
+  async #read(source: Source, extent: Extent): Promise<Problem | null> {
+    const { part } = source;
+    const after = extent === "news" ? askAfter(source.track) : part.first - 1;
+    const answer = await streamIndex(this.#opened, part.stream, after < 0 ? null : after, this.#abort.signal);
+    this.#abort.signal.throwIfAborted();
+    if (answer.ok) {
+      source.state = answer.value.state;
+      source.track = extended(source.track, within(answer.value, part));
+      return null;
+    }
+    if (answer.problem.kind !== "frame-damaged") return answer.problem;
+    source.readable = false;
+    this.#events.unreadable(part.stream, answer.problem.detail);
+    return null;
+  }
 }
 
 /** What of a page the grant shows. */

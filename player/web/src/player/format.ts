@@ -14,6 +14,8 @@ export interface InstantFormat {
   /** `2 Nov 2026, 14:03:22.417 CET` */
   exact(at: number): string;
   number(n: number): string;
+  /** `0.25` */
+  speed(times: number): string;
   bytes(n: number): string;
   percent(share: number): string;
 }
@@ -37,6 +39,7 @@ export function instantsOf(locale: string, timeZone?: string): InstantFormat {
     timeZoneName: "short",
   });
   const number = new Intl.NumberFormat(locale);
+  const speed = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   const kilobytes = new Intl.NumberFormat(locale, {
     style: "unit",
     unit: "kilobyte",
@@ -48,6 +51,7 @@ export function instantsOf(locale: string, timeZone?: string): InstantFormat {
     dated: (at) => dated.format(at),
     exact: (at) => exact.format(at),
     number: (n) => number.format(n),
+    speed: (times) => speed.format(times),
     bytes: (n) => kilobytes.format(Math.max(n / 1_000, n > 0 ? 1 : 0)),
     percent: (share) => percent.format(share),
   };

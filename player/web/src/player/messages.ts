@@ -2,6 +2,7 @@
 
 import type { Opened } from "../api/content";
 import type { Problem } from "../api/problem";
+import type { Broken } from "../model/damage";
 import type { FrameKey } from "../model/plan";
 
 /** What the page lacks and would have, each list the most urgent first. Whatever else is under way is broken off. */
@@ -24,9 +25,6 @@ export type ToWorker = { kind: "open"; opened: Opened } | { kind: "wish"; wishes
 
 /** Whether the bytes are known to be those that the server read from the archive. */
 export type Check = "sha-256" | "unchecked";
-
-/** Why a frame can't be shown though it was asked for. */
-export type Broken = "damaged" | "unknown" | "outside" | "differs" | "undecodable";
 
 export type FromWorker =
   | { kind: "picture"; key: FrameKey; bitmap: ImageBitmap; check: Check; partial: boolean }

@@ -3,9 +3,10 @@
 import type { Opened } from "../api/content";
 import type { Problem } from "../api/problem";
 import { ByteCache } from "../model/cache";
+import type { Unshowable } from "../model/damage";
 import { type FrameKey, keyText } from "../model/plan";
 import { startWorker } from "../platform/worker";
-import type { Broken, Check, FromWorker, ToWorker, Wishes } from "./messages";
+import type { Check, FromWorker, ToWorker, Wishes } from "./messages";
 import workerUrl from "./worker/index.ts?worker&url";
 
 const DECODED_BYTES = 96 * 1024 * 1024;
@@ -18,14 +19,10 @@ export interface Picture {
   readonly partial: boolean;
 }
 
-export interface Unshowable {
-  readonly broken: Broken;
-  readonly detail: string | null;
-}
-
 export interface PicturesEvents {
-  /** A picture came, or it is known now that it can't. */
   came(key: FrameKey): void;
+  /** It is known now that a picture can't come. */
+  broken(key: FrameKey, why: Unshowable): void;
   smallCame(key: FrameKey): void;
   failed(problem: Problem): void;
   looked(frames: number): void;
@@ -38,7 +35,8 @@ export class Pictures {
   readonly #events: PicturesEvents;
   readonly #decoded = new ByteCache<Picture>(DECODED_BYTES, (picture) => picture.bitmap.close());
   readonly #small = new ByteCache<ImageBitmap>(SMALL_BYTES, (bitmap) => bitmap.close());
-  readonly #broken = new Map<string, Unshowable>();
+  /** Never asked for again. */
+  readonly #broken = new Set<string>();
   /** On the screen, or about to be. */
   #kept: ReadonlySet<string> = new Set();
   #received = 0;
@@ -66,10 +64,6 @@ export class Pictures {
 
   small(key: FrameKey): ImageBitmap | undefined {
     return this.#small.get(keyText(key));
-  }
-
-  unshowable(key: FrameKey): Unshowable | undefined {
-    return this.#broken.get(keyText(key));
   }
 
   /** How many pictures of this size may be had ready beside the one that is shown. */
@@ -116,8 +110,8 @@ export class Pictures {
         this.#events.smallCame(message.key);
         break;
       case "broken":
-        this.#broken.set(keyText(message.key), { broken: message.broken, detail: message.detail });
-        this.#events.came(message.key);
+        this.#broken.add(keyText(message.key));
+        this.#events.broken(message.key, { broken: message.broken, detail: message.detail });
         break;
       case "problem":
         this.#events.failed(message.problem);

@@ -1,11 +1,11 @@
 //! What the player's components see of it.
 
 import type { Problem } from "../api/problem";
+import { type Found, NOTHING_FOUND, type Unshowable } from "../model/damage";
 import type { Speed } from "../model/pace";
 import type { StripStep } from "../model/strip";
 import { EMPTY, type Timeline } from "../model/timeline";
 import type { Frame } from "../model/track";
-import type { Unshowable } from "./pictures";
 
 /** What a stage shows, compared with what it should show. */
 export type Showing =
@@ -17,7 +17,8 @@ export type Showing =
   | { kind: "unshowable"; frame: Frame; why: Unshowable };
 
 export interface PlayerState {
-  readonly phase: "loading" | "ready" | "empty" | "failed";
+  /** `damaged`: no stream's index can be read, now or ever. */
+  readonly phase: "loading" | "ready" | "empty" | "failed" | "damaged";
   readonly timeline: Timeline;
   readonly at: number;
   readonly playing: boolean;
@@ -34,6 +35,12 @@ export interface PlayerState {
   /** The stream that is shown alone. */
   readonly alone: number | null;
   readonly showing: ReadonlyMap<number, Showing>;
+  /** Frames of which reading them told that they can't be shown. */
+  readonly found: Found;
+  /** Streams whose index is damaged as a whole, and what does not check. */
+  readonly unreadable: ReadonlyMap<number, string | null>;
+  /** Nobody has touched anything for long: nothing is asked of the server until somebody does. */
+  readonly resting: boolean;
   readonly strip: StripStep;
   /** What this visit put on record: requests, and the frames that they covered. */
   readonly looks: { readonly requests: number; readonly frames: number };
@@ -53,6 +60,9 @@ export const INITIAL: PlayerState = {
   waiting: false,
   alone: null,
   showing: new Map(),
+  found: NOTHING_FOUND,
+  unreadable: new Map(),
+  resting: false,
   strip: 0,
   looks: { requests: 0, frames: 0 },
   problem: null,

@@ -20,7 +20,10 @@ export function useEngine(props: ViewerProps, parts: readonly Part[]): Engine | 
   partsNow.current = parts;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shown` stands for the parts
   useEffect(() => {
-    const made = new Engine({ session, grant }, partsNow.current, latest.current.description.state, {
+    const { started_at, ended_at } = latest.current.session;
+    const bounds = { start: instantOf(started_at), end: instantOf(ended_at) };
+    const watched = { parts: partsNow.current, bounds, state: latest.current.description.state };
+    const made = new Engine({ session, grant }, watched, {
       expired: () => latest.current.onExpired(),
       gone: () => latest.current.onGone(),
       loggedOut: () => latest.current.onLoggedOut(),
@@ -34,6 +37,11 @@ export function useEngine(props: ViewerProps, parts: readonly Part[]): Engine | 
     };
   }, [session, grant, shown]);
   return engine;
+}
+
+function instantOf(at: string | null): number | null {
+  const parsed = at === null ? Number.NaN : Date.parse(at);
+  return Number.isNaN(parsed) ? null : parsed;
 }
 
 const nothing = () => () => {};

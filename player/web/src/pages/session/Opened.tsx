@@ -2,7 +2,6 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useId, useRef } from "react";
-import { serverNow } from "../../api/clock";
 import { description } from "../../api/content";
 import { orThrow } from "../../api/problem";
 import type { Grant, SessionDetails } from "../../api/types";
@@ -39,19 +38,14 @@ export function Opened({ details, grant, onExpired, onGone }: Props) {
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-  // The server ends a grant whatever the page does; this only takes the picture away in time.
   const expired = useRef(onExpired);
   expired.current = onExpired;
-  useEffect(() => {
-    const left = Math.max(0, Date.parse(grant.until) - serverNow());
-    const timer = setTimeout(() => expired.current(), left);
-    return () => clearTimeout(timer);
-  }, [grant.until]);
 
   const onSealed = useCallback(() => {
     client.invalidateQueries({ queryKey: keys.session(session) });
     client.invalidateQueries({ queryKey: keys.allSessions });
-  }, [client, session]);
+    client.invalidateQueries({ queryKey: keys.description(grant.grant) });
+  }, [client, session, grant.grant]);
 
   const refresh = useRef<ReturnType<typeof setTimeout> | null>(null);
   const onLooked = useCallback(() => {
@@ -82,11 +76,14 @@ export function Opened({ details, grant, onExpired, onGone }: Props) {
       </h2>
       <GrantBar grant={grant} />
       {described.isPending && <Waiting label={words.loading} />}
-      {described.isError && !over && <Failure error={described.error} retry={() => described.refetch()} />}
-      {described.isSuccess && (
+      {described.isError && described.data === undefined && !over && (
+        <Failure error={described.error} retry={() => described.refetch()} />
+      )}
+      {described.data !== undefined && (
         <Viewer
           session={details}
           grant={grant.grant}
+          until={grant.until}
           range={grant.streams}
           description={described.data}
           onExpired={onExpired}

@@ -2,9 +2,9 @@
 
 import { frame, frames, type Opened } from "../../api/content";
 import type { Problem } from "../../api/problem";
+import type { Broken } from "../../model/damage";
 import { FrameParser, FramingError } from "../../model/framing";
 import { type FrameRange, keyText } from "../../model/plan";
-import type { Broken } from "../messages";
 
 /** What a frame's request was for: what is waited for goes before what may be wanted soon. */
 export type Purpose = "now" | "soon" | "small";

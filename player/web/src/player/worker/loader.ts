@@ -4,8 +4,9 @@
 import type { Opened } from "../../api/content";
 import type { Problem } from "../../api/problem";
 import { ByteCache } from "../../model/cache";
+import type { Broken } from "../../model/damage";
 import { type FrameKey, type FrameRange, keyText, ranges } from "../../model/plan";
-import type { Broken, Check, FromWorker, Wishes } from "../messages";
+import type { Check, FromWorker, Wishes } from "../messages";
 import { checked, decoded, small } from "./decode";
 import { type Arrived, Flight, type Purpose } from "./flight";
 
