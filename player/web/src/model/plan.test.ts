@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { paceOf, paintedInstants } from "./pace";
-import { type FrameKey, type Playhead, ranges, wanted } from "./plan";
+import { type FrameKey, keyText, type Playhead, RANGE, ranges, wanted } from "./plan";
 import { timelineOf } from "./timeline";
 import { emptyTrack, extended } from "./track";
 
@@ -20,8 +20,9 @@ const plan = (timeline: ReturnType<typeof timelineOf>, head: Playhead) => {
   const pace = paceOf(timeline, false);
   return wanted(timeline, pace, paintedInstants(pace, head.speed), head);
 };
-const rest = (at: number): Playhead => ({ at, playing: false, speed: 1, direction: 1 });
-const seqs = (keys: FrameKey[], stream = 0) =>
+const rest = (at: number): Playhead => ({ at, playing: false, speed: 1, direction: 1, stepping: false });
+const play = (at: number, speed: number): Playhead => ({ ...rest(at), playing: true, speed });
+const seqs = ({ keys }: { keys: readonly FrameKey[] }, stream = 0) =>
   keys.filter((key) => key.stream === stream).map((key) => key.seq);
 
 describe("what is had ready", () => {
@@ -35,13 +36,43 @@ describe("what is had ready", () => {
     expect(Math.min(...seqs(back))).toBe(42);
   });
 
-  it("playing is what the next seconds paint", () => {
-    const keys = plan(timeline, { at: at(10), playing: true, speed: 16, direction: 1 });
-    expect(seqs(keys)).toEqual(upTo(18).map((n) => n + 10));
+  it("at rest is asked for as soon as anything of it is lacking", () => {
+    const { keys, low } = plan(timeline, rest(at(50)));
+    expect(low).toBe(keys.length);
+  });
+
+  it("stepping is a whole range beyond the few frames that must not run short", () => {
+    const stepping = plan(timeline, { ...rest(at(50)), stepping: true });
+    expect(seqs(stepping)).toEqual(upTo(16).map((n) => n + 50));
+    expect(stepping.low).toBe(5);
+    const back = plan(timeline, { ...rest(at(50)), stepping: true, direction: -1 });
+    expect(seqs(back)).toEqual(upTo(16).map((n) => 50 - n));
+  });
+
+  it("playing is what the next seconds paint, and a whole range beyond what must not run short", () => {
+    const keys = plan(timeline, play(at(10), 16));
+    // A second and a half are eight frames, and one that comes right after; then what makes a range with the last of them.
+    expect(keys.low).toBe(10);
+    expect(seqs(keys)).toEqual(upTo(21).map((n) => n + 10));
   });
 
   it("playing slowly still has the next frame ready", () => {
-    expect(seqs(plan(timeline, { at: at(10), playing: true, speed: 0.25, direction: 1 }))).toEqual([10, 11]);
+    const slow = plan(timeline, play(at(10), 0.25));
+    expect(slow.low).toBe(2);
+    expect(seqs(slow)).toEqual(upTo(13).map((n) => n + 10));
+  });
+
+  it("playing on asks once for each range, not once for each frame", () => {
+    const there = new Set<string>();
+    let requests = 0;
+    for (let seq = 0; seq < 96; seq++) {
+      const { keys, low } = plan(timeline, play(at(seq), 16));
+      const lacks = (key: FrameKey) => !there.has(keyText(key));
+      if (!keys.slice(0, low).some(lacks)) continue;
+      requests += ranges(keys.filter(lacks), RANGE).length;
+      for (const key of keys) there.add(keyText(key));
+    }
+    expect(requests).toBeLessThanOrEqual(100 / RANGE + 1);
   });
 
   it("leaves damaged frames out and stops at the ends", () => {
@@ -59,7 +90,7 @@ describe("what is had ready", () => {
     const two = timelineOf([track(0, upTo(20), 3000), track(3, upTo(20), 3000)]);
     const keys = plan(two, rest(at(5)));
     expect(seqs(keys, 3)).toEqual(seqs(keys, 0));
-    expect(keys.slice(0, 2).map((key) => key.stream)).toEqual([0, 3]);
+    expect(keys.keys.slice(0, 2).map((key) => key.stream)).toEqual([0, 3]);
   });
 });
 

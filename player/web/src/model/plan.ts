@@ -23,13 +23,32 @@ export interface Playhead {
   readonly speed: number;
   /** 1 after going forwards, -1 after going back: which side is asked for first. */
   readonly direction: 1 | -1;
+  /** The last move was to the next frame or so: more of that is to be expected. */
+  readonly stepping: boolean;
 }
+
+/** Frames to have ready, most urgent first. */
+export interface Plan {
+  readonly keys: readonly FrameKey[];
+  /**
+   * How many of them, from the first, must not run short. Only when one of these is lacking are the others asked for too:
+   * otherwise every frame gone on would be a request, and a record, of its own.
+   */
+  readonly low: number;
+}
+
+/** So many numbers are asked for at once. */
+export const RANGE = 12;
 
 /** At rest: this many frames in the direction last gone, and this many the other way. */
 const AHEAD = 8;
 const BEHIND = 4;
+/** Stepping on: with so few frames left ahead the next range is asked for. */
+const AHEAD_LOW = 4;
 /** Playing: what the next seconds of the viewer's clock need, bounded in frames of all streams together. */
 const HORIZON_MS = 3_000;
+/** With no more than this left of it the next range is asked for. */
+const HORIZON_LOW_MS = 1_500;
 const FRAMES_AHEAD = 64;
 /** Their bytes together: less than the worker keeps, so that nothing fetched ahead is lost before it is shown. */
 const BYTES_AHEAD = 24 * 1024 * 1024;
@@ -37,49 +56,77 @@ const BYTES_AHEAD = 24 * 1024 * 1024;
 export const keyText = (key: FrameKey): string => `${key.stream}/${key.seq}`;
 
 /**
- * The frames to have ready, most urgent first: what is shown now, then what comes next. `painted` are the instants that playing
- * at this speed paints.
+ * The frames to have ready: what is shown now, then what comes next. `painted` are the instants that playing at this speed
+ * paints.
  */
-export function wanted(
+export function wanted(timeline: Timeline, pace: Pace, painted: readonly number[], head: Playhead): Plan {
+  const gathered = new Gathered(timeline.tracks.length);
+  const addAll = (at: number) => {
+    for (const track of timeline.tracks) gathered.add(track, placeAt(track, at));
+  };
+  addAll(head.at);
+  if (head.playing) return playing(timeline, pace, painted, head, gathered, addAll);
+  const ahead = head.stepping ? AHEAD_LOW + RANGE - 1 : AHEAD;
+  let low = 0;
+  for (let n = 1; n <= Math.max(ahead, BEHIND); n++) {
+    for (const track of timeline.tracks) {
+      const here = placeAt(track, head.at);
+      if (n <= ahead) gathered.add(track, here + n * head.direction);
+      if (n === AHEAD_LOW) low = gathered.keys.length;
+      // Whoever steps on has come from there.
+      if (n <= BEHIND && !head.stepping) gathered.add(track, here - n * head.direction);
+    }
+  }
+  return { keys: gathered.keys, low: head.stepping && low > 0 ? low : gathered.keys.length };
+}
+
+function playing(
   timeline: Timeline,
   pace: Pace,
   painted: readonly number[],
   head: Playhead,
-): FrameKey[] {
-  const keys = new Map<string, FrameKey>();
-  let bytes = 0;
-  const add = (track: Track, place: number) => {
+  gathered: Gathered,
+  addAll: (at: number) => void,
+): Plan {
+  const now = playedAt(pace, head.at);
+  const until = atPlayed(pace, now + HORIZON_MS * head.speed);
+  const soon = atPlayed(pace, now + HORIZON_LOW_MS * head.speed);
+  const next = instantAt(painted, head.at) + 1;
+  let low: number | null = null;
+  for (let n = next; n < painted.length && gathered.keys.length < FRAMES_AHEAD; n++) {
+    const at = painted[n] as number;
+    addAll(at);
+    // With the last of those that must not run short, a range of each stream. The one after the horizon too: with long intervals it would come too late otherwise.
+    if (low === null && at > soon) low = gathered.keys.length;
+    const whole = low !== null && gathered.keys.length >= low + RANGE * timeline.tracks.length - 1;
+    if (at > until && whole) break;
+  }
+  const { keys } = gathered;
+  return { keys, low: Math.min(low ?? keys.length, Math.max(Math.ceil(keys.length / 2), 2)) };
+}
+
+/** Frames in the order in which they were added, each once, bounded by their bytes. */
+class Gathered {
+  readonly keys: FrameKey[] = [];
+  readonly #known = new Set<string>();
+  readonly #least: number;
+  #bytes = 0;
+
+  constructor(tracks: number) {
+    // Of the largest frames at least what is shown and the next one.
+    this.#least = 2 * tracks;
+  }
+
+  add(track: Track, place: number): void {
     const frame = track.frames[place];
     if (frame === undefined || frame.damaged !== null) return;
     const key = { stream: track.stream, seq: frame.seq };
-    if (keys.has(keyText(key))) return;
-    bytes += frame.bytes;
-    // Of the largest frames at least what is shown and the next one.
-    if (bytes <= BYTES_AHEAD || keys.size < 2 * timeline.tracks.length) keys.set(keyText(key), key);
-  };
-  const addAll = (at: number) => {
-    for (const track of timeline.tracks) add(track, placeAt(track, at));
-  };
-  addAll(head.at);
-  if (head.playing) {
-    const until = atPlayed(pace, playedAt(pace, head.at) + HORIZON_MS * head.speed);
-    const next = instantAt(painted, head.at) + 1;
-    for (let n = next; n < painted.length && keys.size < FRAMES_AHEAD; n++) {
-      addAll(painted[n] as number);
-      // The one after the horizon too: with long intervals it would come too late otherwise.
-      if ((painted[n] as number) > until) break;
-    }
-    return [...keys.values()];
+    if (this.#known.has(keyText(key))) return;
+    this.#bytes += frame.bytes;
+    if (this.#bytes > BYTES_AHEAD && this.keys.length >= this.#least) return;
+    this.#known.add(keyText(key));
+    this.keys.push(key);
   }
-  const reach = Math.max(AHEAD, BEHIND);
-  for (let n = 1; n <= reach; n++) {
-    for (const track of timeline.tracks) {
-      const here = placeAt(track, head.at);
-      if (n <= AHEAD) add(track, here + n * head.direction);
-      if (n <= BEHIND) add(track, here - n * head.direction);
-    }
-  }
-  return [...keys.values()];
 }
 
 /**

@@ -518,17 +518,20 @@ export class Engine {
     const rested = performance.now() - this.#movedAt;
     const calm = this.#stepping || rested >= SETTLED_MS;
     const around = playing || (!this.#scrubbing && calm && !this.#state.following);
-    const all = wanted(this.#visible, this.#pace, this.#painted, {
+    const plan = wanted(this.#visible, this.#pace, this.#painted, {
       at,
       playing,
       speed,
       direction: this.#direction,
+      stepping: this.#stepping,
     });
     const due = [...this.#due(at)].flatMap(([stream, frame]) =>
       frame === null ? [] : [{ stream, seq: frame.seq }],
     );
     const now = new Set(due.map(keyText));
-    const rest = around ? all.filter((key) => !now.has(keyText(key))) : [];
+    const others = (keys: readonly FrameKey[]) =>
+      around ? keys.filter((key) => !now.has(keyText(key)) && this.#unshowable(key) === null) : [];
+    const rest = others(plan.keys);
     const shown = [...this.#painters.values()].flatMap((painter) => painter.picture ?? []);
     const decode = rest.slice(0, playing ? this.#pictures.room(shown) : 2 * this.#visible.tracks.length);
     const stripped = !playing && !this.#scrubbing && rested >= STRIP_SETTLED_MS;
@@ -538,6 +541,7 @@ export class Engine {
       {
         now: due.filter((key) => this.#unshowable(key) === null),
         soon: rest,
+        near: others(plan.keys.slice(0, plan.low)),
         decode,
         small: frames.map(({ seq }) => ({ stream, seq })).filter((key) => this.#unshowable(key) === null),
         fetchSmall: stripped,

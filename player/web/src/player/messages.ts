@@ -11,6 +11,8 @@ export interface Wishes {
   readonly now: readonly FrameKey[];
   /** The bytes of these are fetched, in ranges. */
   readonly soon: readonly FrameKey[];
+  /** Those of `soon` that must not run short: nothing of `soon` is asked for until one of these is lacking. */
+  readonly near: readonly FrameKey[];
   /** Which of `soon` are decoded as they come. */
   readonly decode: readonly FrameKey[];
   /** Small pictures for the film strip. */

@@ -81,6 +81,7 @@ export class Pictures {
       wishes: {
         now: wishes.now.filter(lacking),
         soon: wishes.soon.filter(lacking),
+        near: wishes.near.filter(lacking),
         decode: wishes.decode.filter(lacking),
         small: wishes.small.filter(
           (key) => !this.#small.has(keyText(key)) && !this.#broken.has(keyText(key)),

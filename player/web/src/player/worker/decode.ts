@@ -7,6 +7,7 @@ export const SMALL_WIDTH = 240;
 
 /** A picture's pixels are those of its file: no colour profile is applied to them. */
 const OPTIONS: ImageBitmapOptions = { colorSpaceConversion: "none" };
+const SMALL: ImageBitmapOptions = { ...OPTIONS, resizeWidth: SMALL_WIDTH, resizeQuality: "medium" };
 
 export interface Decoded {
   bitmap: ImageBitmap;
@@ -14,30 +15,37 @@ export interface Decoded {
   partial: boolean;
 }
 
-export async function decoded(blob: Blob): Promise<Decoded> {
+export function decoded(blob: Blob): Promise<Decoded> {
+  return made(blob, OPTIONS);
+}
+
+/** A film strip's picture from a file, or from a picture that is decoded already. */
+export async function small(source: ImageBitmap | Blob): Promise<ImageBitmap> {
+  return source instanceof Blob ? (await made(source, SMALL)).bitmap : createImageBitmap(source, SMALL);
+}
+
+async function made(blob: Blob, options: ImageBitmapOptions): Promise<Decoded> {
   try {
-    return { bitmap: await createImageBitmap(blob, OPTIONS), partial: false };
+    return { bitmap: await createImageBitmap(blob, options), partial: false };
   } catch (error) {
-    const bitmap = await beginning(blob);
+    const bitmap = await beginning(blob, options);
     if (bitmap === null) throw error;
     return { bitmap, partial: true };
   }
 }
 
-export function small(source: ImageBitmap | Blob): Promise<ImageBitmap> {
-  return createImageBitmap(source, { ...OPTIONS, resizeWidth: SMALL_WIDTH, resizeQuality: "medium" });
-}
-
 /** What can be seen of a file that was cut off, where the browser can decode such a thing. */
-async function beginning(blob: Blob): Promise<ImageBitmap | null> {
+async function beginning(blob: Blob, options: ImageBitmapOptions): Promise<ImageBitmap | null> {
   const Decoder = (globalThis as { ImageDecoder?: typeof ImageDecoder }).ImageDecoder;
   if (Decoder === undefined) return null;
   const decoder = new Decoder({ data: await blob.arrayBuffer(), type: blob.type });
   try {
     const { image } = await decoder.decode({ completeFramesOnly: false });
-    const bitmap = await createImageBitmap(image, OPTIONS);
-    image.close();
-    return bitmap;
+    try {
+      return await createImageBitmap(image, options);
+    } finally {
+      image.close();
+    }
   } catch {
     return null;
   } finally {

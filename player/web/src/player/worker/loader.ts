@@ -5,20 +5,21 @@ import type { Opened } from "../../api/content";
 import type { Problem } from "../../api/problem";
 import { ByteCache } from "../../model/cache";
 import type { Broken } from "../../model/damage";
-import { type FrameKey, type FrameRange, keyText, ranges } from "../../model/plan";
+import { type FrameKey, type FrameRange, keyText, RANGE, ranges } from "../../model/plan";
 import type { Check, FromWorker, Wishes } from "../messages";
-import { checked, decoded, small } from "./decode";
+import { checked, type Decoded, decoded, small } from "./decode";
 import { type Arrived, Flight, type Purpose } from "./flight";
+import { Pauses } from "./pauses";
 
 const ENCODED_BYTES = 64 * 1024 * 1024;
-/** So many numbers are asked for at once. */
-const RANGE = 12;
 /** Requests beside the one that is waited for; a browser has six connections at most. */
 const RANGES_AT_ONCE = 2;
 const SMALL_AT_ONCE = 2;
 /** Pictures decoded at once that nobody waits for. */
 const DECODED_AT_ONCE = 2;
-const RETRY_MS = [1_000, 2_000, 5_000, 10_000];
+
+/** These say that the server was not asked, or could not answer at all: nothing of the frames asked for. */
+const OF_THE_SERVER: readonly Problem["kind"][] = ["unavailable", "too-many-requests"];
 
 /** After these nothing else can be had under this grant. */
 const FINAL: readonly Problem["kind"][] = [
@@ -37,7 +38,15 @@ interface Held {
 
 const single = (key: FrameKey): FrameRange => ({ stream: key.stream, first: key.seq, last: key.seq });
 
-const NOTHING: Wishes = { now: [], soon: [], decode: [], small: [], fetchSmall: false, received: 0 };
+const NOTHING: Wishes = {
+  now: [],
+  soon: [],
+  near: [],
+  decode: [],
+  small: [],
+  fetchSmall: false,
+  received: 0,
+};
 
 export class Loader {
   readonly #opened: Opened;
@@ -45,15 +54,18 @@ export class Loader {
   readonly #held = new ByteCache<Held>(ENCODED_BYTES);
   readonly #flights = new Set<Flight>();
   readonly #broken = new Set<string>();
-  /** A range ended without these; each is asked for by itself, which tells why. */
+  /** Their bytes have come and are being compared with their digest. */
+  readonly #checking = new Set<string>();
+  /** Of these no small picture can be made; what they are shows when they stand on the stage. */
+  readonly #smallFailed = new Set<string>();
+  readonly #pauses = new Pauses(() => this.#work());
+  /** A range ended or failed without these; each is asked for by itself, which tells why. */
   readonly #missed = new Set<string>();
   readonly #decoding = new Set<string>();
   /** Pictures on their way to the page, by their ordinal. */
   readonly #sent = new Map<string, number>();
   #sentCount = 0;
   #wishes = NOTHING;
-  #failures = 0;
-  #paused: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
 
   constructor(opened: Opened, post: (message: FromWorker) => void) {
@@ -75,7 +87,7 @@ export class Loader {
 
   close(): void {
     this.#closed = true;
-    if (this.#paused !== null) clearTimeout(this.#paused);
+    this.#pauses.clear();
     for (const flight of this.#flights) this.#drop(flight);
     this.#held.clear();
   }
@@ -88,35 +100,50 @@ export class Loader {
   #work(): void {
     if (this.#closed) return;
     this.#decode();
-    if (this.#paused === null) this.#fetch();
+    this.#fetch();
   }
 
   #fetch(): void {
-    const { now, soon, small: strip, fetchSmall } = this.#wishes;
+    const { now, small: strip, fetchSmall } = this.#wishes;
     for (const key of now) {
-      if (this.#lacks(key) && !this.#comesNext(key)) this.#fly(single(key), "now");
+      if (this.#lacks(key) && !this.#comesNext(key) && this.#pauses.allows("now", keyText(key)))
+        this.#fly(single(key), "now");
     }
     // What is waited for has the connection and the server to itself.
     if (this.#count("now") > 0) return;
-    const lacking = soon.filter((key) => this.#lacks(key) && !this.#comes(key));
-    const together = lacking.filter((key) => !this.#missed.has(keyText(key)));
-    const alone = lacking.filter((key) => this.#missed.has(keyText(key)));
-    const grouped = [...ranges(together, RANGE, (key) => !this.#lacks(key)), ...ranges(alone, 1)];
-    for (const range of grouped) {
-      if (this.#count("soon") >= RANGES_AT_ONCE) return;
-      this.#fly(range, "soon");
-    }
+    this.#fetchSoon();
     if (!fetchSmall || this.#count("soon") > 0) return;
     for (const key of strip) {
       if (this.#count("small") >= SMALL_AT_ONCE) return;
-      if (this.#lacks(key) && !this.#comes(key)) this.#fly(single(key), "small");
+      if (this.#absent(key) && this.#pauses.allows("small", keyText(key))) this.#fly(single(key), "small");
     }
+  }
+
+  #fetchSoon(): void {
+    const { soon, near } = this.#wishes;
+    if (!near.some((key) => this.#absent(key))) return;
+    const lacking = soon.filter((key) => this.#absent(key) && this.#pauses.allows("soon", keyText(key)));
+    const together = lacking.filter((key) => !this.#missed.has(keyText(key)));
+    const alone = lacking.filter((key) => this.#missed.has(keyText(key)));
+    for (const range of [...ranges(together, RANGE, (key) => !this.#absent(key)), ...ranges(alone, 1)]) {
+      if (this.#count("soon") >= RANGES_AT_ONCE) return;
+      this.#fly(range, "soon");
+    }
+  }
+
+  /** Neither here nor under way. */
+  #absent(key: FrameKey): boolean {
+    return this.#lacks(key) && !this.#comes(key);
   }
 
   #lacks(key: FrameKey): boolean {
     const text = keyText(key);
     return (
-      !this.#held.has(text) && !this.#broken.has(text) && !this.#sent.has(text) && !this.#decoding.has(text)
+      !this.#held.has(text) &&
+      !this.#broken.has(text) &&
+      !this.#sent.has(text) &&
+      !this.#decoding.has(text) &&
+      !this.#checking.has(text)
     );
   }
 
@@ -154,42 +181,42 @@ export class Loader {
     this.#flights.delete(flight);
     if (this.#closed || flight.aborted) return;
     if (problem === null) {
-      this.#failures = 0;
+      this.#pauses.succeeded(flight.purpose);
       for (const key of flight.keys()) this.#missed.add(key);
       this.#work();
     } else {
-      this.#fails(problem);
+      this.#fails(flight, problem);
     }
   }
 
-  #fails(problem: Problem): void {
+  #fails(flight: Flight, problem: Problem): void {
     this.#post({ kind: "problem", problem });
     if (FINAL.includes(problem.kind)) {
       this.close();
       return;
     }
-    const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)] ?? 0;
-    this.#failures++;
-    if (this.#paused !== null) clearTimeout(this.#paused);
-    this.#paused = setTimeout(
-      () => {
-        this.#paused = null;
-        this.#work();
-      },
-      problem.retryAfterSeconds === null ? wait : problem.retryAfterSeconds * 1_000,
-    );
+    const keys = flight.keys();
+    if (!OF_THE_SERVER.includes(problem.kind)) for (const key of keys) this.#missed.add(key);
+    this.#pauses.failed(flight.purpose, keys, problem);
+    // Others may go on.
+    this.#work();
   }
 
   async #keep(key: FrameKey, arrived: Arrived): Promise<void> {
+    const text = keyText(key);
+    // From here on it is in no flight any more, and not yet held: it must not be asked for again meanwhile.
+    this.#checking.add(text);
     const check = await checked(arrived.bytes, arrived.sha256);
+    this.#checking.delete(text);
     if (this.#closed) return;
+    this.#missed.delete(text);
     if (check === "differs") {
       this.#breaks(key, "differs", null);
       return;
     }
     const blob = new Blob([arrived.bytes], { type: arrived.type });
     const kept = new Set([...this.#wishes.now, ...this.#wishes.soon].map(keyText));
-    this.#held.put(keyText(key), { blob, check }, blob.size, kept);
+    this.#held.put(text, { blob, check }, blob.size, kept);
     this.#work();
   }
 
@@ -216,20 +243,26 @@ export class Loader {
   #make(key: FrameKey, what: Made): void {
     const text = nameOf(key, what);
     if (this.#decoding.has(text) || this.#sent.has(text) || this.#broken.has(keyText(key))) return;
+    if (this.#smallFailed.has(text)) return;
     const held = this.#held.get(keyText(key));
     if (held === undefined) return;
     this.#decoding.add(text);
     const made = what === "picture" ? this.#picture(key, held) : this.#small(key, held.blob);
-    void made
-      .catch(() => this.#breaks(key, "undecodable", held.blob.type))
-      .then(() => {
-        this.#decoding.delete(text);
-        this.#work();
-      });
+    void made.then(() => {
+      this.#decoding.delete(text);
+      this.#work();
+    });
   }
 
   async #picture(key: FrameKey, held: Held): Promise<void> {
-    const { bitmap, partial } = await decoded(held.blob);
+    let picture: Decoded;
+    try {
+      picture = await decoded(held.blob);
+    } catch {
+      this.#breaks(key, "undecodable", held.blob.type);
+      return;
+    }
+    const { bitmap, partial } = picture;
     const { now, small: strip } = this.#wishes;
     const among = (keys: readonly FrameKey[]) => keys.some((other) => keyText(other) === keyText(key));
     // While it is decoded anyway; whoever waits for it need not wait for this.
@@ -238,7 +271,13 @@ export class Loader {
   }
 
   async #small(key: FrameKey, source: ImageBitmap | Blob): Promise<void> {
-    this.#send(nameOf(key, "small"), { kind: "small", key, bitmap: await small(source) });
+    const name = nameOf(key, "small");
+    try {
+      this.#send(name, { kind: "small", key, bitmap: await small(source) });
+    } catch {
+      // A thumbnail less: it says nothing of the frame, which its picture on the stage will.
+      this.#smallFailed.add(name);
+    }
   }
 
   #send(name: string, message: FromWorker & { bitmap: ImageBitmap }): void {
