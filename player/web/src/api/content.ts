@@ -4,12 +4,6 @@ import { type Answer, UNREACHABLE } from "./problem";
 import { answerTo, api, responseTo } from "./request";
 import type { Description, StreamIndex } from "./types";
 
-/** The media type of several frames in one answer. */
-export const FRAMES = "application/vnd.obhut.frames";
-
-/** The most frame numbers that one range may have. */
-export const FRAMES_AT_MOST = 256;
-
 /** A session under a grant that this login holds. */
 export interface Opened {
   session: string;
@@ -21,8 +15,6 @@ export interface FrameBytes {
   type: string;
   /** The SHA-256 that the server names, hexadecimal. */
   sha256: string | null;
-  /** The access record that was committed for it. */
-  record: string | null;
 }
 
 export function description(opened: Opened, signal?: AbortSignal): Promise<Answer<Description>> {
@@ -79,7 +71,7 @@ export async function frame(
   }
   const type = response.headers.get("Content-Type") ?? "application/octet-stream";
   const sha256 = sha256Of(response.headers.get("Content-Digest"));
-  return { ok: true, value: { bytes, type, sha256, record: response.headers.get("Access-Record") } };
+  return { ok: true, value: { bytes, type, sha256 } };
 }
 
 /** The SHA-256 of an RFC 9530 `Content-Digest`, hexadecimal. */
@@ -89,7 +81,7 @@ function sha256Of(header: string | null): string | null {
   return Array.from(atob(base64), (c) => c.charCodeAt(0).toString(16).padStart(2, "0")).join("");
 }
 
-/** The frames of a range in one answer of type `FRAMES`, to be read as it comes. */
+/** The frames of a range in one answer of type `application/vnd.obhut.frames`, to be read as it comes. */
 export function frames(
   opened: Opened,
   stream: number,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FITTED, fitScale, original, panned, placement, scaleOf, zoomed, zoomedIn, zoomedOut } from "./zoom";
+import { FITTED, fitScale, original, panned, placement, STEP, scaleOf, zoomed } from "./zoom";
 
 const picture = { width: 1920, height: 1080 };
 const window = { width: 960, height: 540 };
@@ -27,12 +27,12 @@ describe("a view", () => {
   });
 
   it("fits again when made as small as the window", () => {
-    expect(zoomedOut(zoomedIn(FITTED, picture, window), picture, window)).toBe(FITTED);
+    expect(zoomed(zoomed(FITTED, picture, window, STEP), picture, window, 1 / STEP)).toBe(FITTED);
   });
 
   it("has a largest size", () => {
     let view = FITTED;
-    for (let n = 0; n < 50; n++) view = zoomedIn(view, picture, window);
+    for (let n = 0; n < 50; n++) view = zoomed(view, picture, window, STEP);
     expect(scaleOf(view, picture, window)).toBe(16);
   });
 

@@ -24,7 +24,8 @@ export interface Placement {
 
 export const FITTED: View = { scale: null, centre: { x: 0, y: 0 } };
 const LARGEST = 16;
-const STEP = 1.25;
+/** One key or button makes this much of a difference. */
+export const STEP = 1.25;
 
 export function fitScale(picture: Size, window: Size): number {
   if (picture.width === 0 || picture.height === 0) return 1;
@@ -60,11 +61,6 @@ export function zoomed(view: View, picture: Size, window: Size, factor: number, 
   };
   return { scale, centre: held(centre, scale, picture, window) };
 }
-
-export const zoomedIn = (view: View, picture: Size, window: Size): View =>
-  zoomed(view, picture, window, STEP);
-export const zoomedOut = (view: View, picture: Size, window: Size): View =>
-  zoomed(view, picture, window, 1 / STEP);
 
 /** One pixel of the picture on `pixel` device pixels. */
 export function original(view: View, picture: Size, window: Size, pixel: number): View {

@@ -7,7 +7,7 @@ import {
   panned,
   placement,
   type Size,
-  scaleOf,
+  STEP,
   type View,
   zoomed,
 } from "../model/zoom";
@@ -15,7 +15,6 @@ import type { Picture } from "./pictures";
 
 export type Zoom = "in" | "out" | "fit" | "original";
 
-const STEP = 1.25;
 /** From here on single pixels are what the viewer wants to see. */
 const PIXELS_FROM = 2;
 
@@ -117,11 +116,6 @@ export class Painter {
     this.#change((view, size, window) =>
       panned(view, size, window, { x: by.x * density, y: by.y * density }),
     );
-  }
-
-  get scale(): number {
-    const bitmap = this.#picture?.bitmap;
-    return bitmap === undefined ? 1 : scaleOf(this.#view, bitmap, this.#window);
   }
 
   #change(change: (view: View, size: Size, window: Size) => View): void {
