@@ -65,3 +65,15 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Hold(cmd::hold::HoldCommand),
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn no_two_arguments_of_a_command_are_in_each_others_way() {
+        Cli::command().debug_assert();
+    }
+}

@@ -21,7 +21,7 @@ pub(crate) enum UserCommand {
         /// The name they log in with
         name: String,
         #[command(flatten)]
-        roles: Roles,
+        roles: RoleArgs,
         /// Take the password from the first line of this file instead; it needs no changing
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
@@ -33,7 +33,7 @@ pub(crate) enum UserCommand {
         /// The user's name
         name: String,
         #[command(flatten)]
-        roles: Roles,
+        roles: RoleArgs,
     },
     /// Give a user a new one-time password, end their logins, and lift a lock
     ResetPassword {
@@ -54,7 +54,7 @@ pub(crate) enum UserCommand {
 
 /// What a user may do, and where.
 #[derive(Debug, Args)]
-pub(crate) struct Roles {
+pub(crate) struct RoleArgs {
     /// administrator (runs the archive, sees no content), compliance-officer (looks, with a purpose) or auditor (looks at
     /// who looked); may be repeated
     #[arg(long = "role", value_name = "ROLE", required = true)]
