@@ -79,29 +79,39 @@ impl House {
     }
 
     pub(crate) fn serve(&self) -> Server {
+        self.serve_saying(Stdio::null())
+    }
+
+    /// Starts a server whose messages go somewhere.
+    pub(crate) fn serve_saying(&self, messages: Stdio) -> Server {
         let mut child = self
             .command(&["serve", "--intake", "127.0.0.1:0"])
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(messages)
             .spawn()
             .expect("the program runs");
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().expect("its output"));
         out.read_line(&mut line).expect("a line");
         let ready: Value = serde_json::from_str(&line).expect("the ready line is JSON");
-        assert!(
-            ready["intake"]
-                .as_str()
-                .expect("an address")
-                .starts_with("http://127.0.0.1:")
-        );
-        Server { child }
+        let origin = |name: &str| {
+            let origin = ready[name].as_str().expect("an address").to_owned();
+            assert!(origin.starts_with("http://127.0.0.1:"), "{origin}");
+            origin
+        };
+        origin("intake");
+        Server {
+            child,
+            review: origin("review"),
+        }
     }
 }
 
 /// A running server; killed when it is dropped.
 pub(crate) struct Server {
     child: Child,
+    /// Where people review.
+    pub review: String,
 }
 
 impl Server {

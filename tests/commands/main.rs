@@ -4,4 +4,5 @@ mod errors;
 mod house;
 mod round_trip;
 mod serving;
+mod users;
 mod watching;
