@@ -67,6 +67,31 @@ pub(crate) fn make(corpus: Option<&Path>, folder: &Path, bytes: u64) -> Result<C
     Ok(made)
 }
 
+/// Writes one long session of `frames` frames: a timeline of the corpus over and over.
+pub(crate) fn day(corpus: Option<&Path>, folder: &Path, frames: u64) -> Result<Copies> {
+    let found = match corpus {
+        Some(corpus) => from_corpus(corpus)?,
+        None => Vec::new(),
+    };
+    let of = if found.is_empty() {
+        "generated noise"
+    } else {
+        "a timeline of the corpus over and over"
+    };
+    let found = if found.is_empty() { generated() } else { found };
+    let (_, timeline) = found.first().context("a timeline")?;
+    let mut made = Copies {
+        sessions: vec![folder.to_owned()],
+        files: 0,
+        bytes: 0,
+        of: of.to_owned(),
+    };
+    let copies = frames.div_ceil(timeline.len() as u64);
+    write_session(folder, timeline, copies, &mut made)
+        .with_context(|| format!("the folder {} can't be filled", folder.display()))?;
+    Ok(made)
+}
+
 fn write_session(session: &Path, frames: &[Original], copies: u64, made: &mut Copies) -> Result<()> {
     fs::create_dir_all(session)?;
     let mut manifest = String::new();

@@ -14,6 +14,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
     line: String,
+    cookie: Option<String>,
 }
 
 impl Connection {
@@ -26,7 +27,13 @@ impl Connection {
         Ok(Self {
             stream: BufReader::new(stream),
             line: String::new(),
+            cookie: None,
         })
+    }
+
+    /// The cookie that an answer has set.
+    pub(crate) fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
     }
 
     /// Sends a request, whose head ends before its empty line, and reads the answer.
@@ -52,16 +59,23 @@ impl Connection {
         let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status = status.context("the answer has no status")?;
         let mut length = 0;
+        let mut cookie = None;
         loop {
             let line = self.next_line()?;
             if line.is_empty() {
                 break;
             }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
+            let Some((name, value)) = line.split_once(':') else {
+                continue;
+            };
+            if name.eq_ignore_ascii_case("content-length") {
                 length = value.trim().parse().context("content-length")?;
+            } else if name.eq_ignore_ascii_case("set-cookie") {
+                cookie = value.split(';').next().map(|cookie| cookie.trim().to_owned());
             }
+        }
+        if cookie.is_some() {
+            self.cookie = cookie;
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;

@@ -16,6 +16,7 @@ mod limit;
 mod program;
 mod report;
 mod restic;
+mod review;
 mod stored;
 
 use std::fs;
@@ -37,6 +38,8 @@ enum Part {
     Stored,
     /// Access records with their ledger leaves
     Ledger,
+    /// Lists, frames and seeks at the review address
+    Review,
 }
 
 /// Measures obhut beside the limit of the machine and beside other programs.
@@ -55,7 +58,7 @@ struct Options {
     #[arg(long, env = "OBHUT_CORPUS", value_name = "DIR")]
     corpus: Option<PathBuf>,
     /// Only these parts
-    #[arg(long, value_delimiter = ',', default_value = "intake,stored,ledger")]
+    #[arg(long, value_delimiter = ',', default_value = "intake,stored,ledger,review")]
     only: Vec<Part>,
     /// Rounds of each comparison
     #[arg(long, default_value_t = 5)]
@@ -66,6 +69,9 @@ struct Options {
     /// Megabytes of files that are imported
     #[arg(long, default_value_t = 1_200, value_name = "MB")]
     stored_mb: u64,
+    /// Sessions in the archive whose lists are measured
+    #[arg(long, default_value_t = 100_000)]
+    sessions: usize,
 }
 
 fn main() -> Result<()> {
@@ -88,6 +94,9 @@ fn main() -> Result<()> {
     }
     if options.only.contains(&Part::Ledger) {
         ledger::measure(&options, work.path(), &mut report).context("ledger")?;
+    }
+    if options.only.contains(&Part::Review) {
+        review::measure(&options, &program, work.path(), &mut report).context("review")?;
     }
     report.took(begun.elapsed());
     print!("{report}");

@@ -42,21 +42,24 @@ impl Program {
     pub(crate) fn serve(&self, data: &Path) -> Result<Server> {
         let mut command = self.command(data);
         command
-            .args(["serve", "--intake", "127.0.0.1:0"])
+            .args(["serve", "--intake", "127.0.0.1:0", "--review", "127.0.0.1:0"])
             .stdout(Stdio::piped());
         let child = command.spawn().context("the program can't be started")?;
         let mut server = Server {
             child,
             intake: String::new(),
+            review: String::new(),
         };
         let out = server.child.stdout.take().context("the server has no output")?;
         let mut ready = String::new();
         BufReader::new(out).read_line(&mut ready)?;
         let ready: Value = serde_json::from_str(&ready).context("the server did not say that it is ready")?;
-        ready["intake"]
-            .as_str()
-            .context("the server did not name its intake")?
-            .clone_into(&mut server.intake);
+        for (name, place) in [("intake", &mut server.intake), ("review", &mut server.review)] {
+            ready[name]
+                .as_str()
+                .with_context(|| format!("the server did not name its {name}"))?
+                .clone_into(place);
+        }
         Ok(server)
     }
 }
@@ -78,9 +81,15 @@ pub(crate) fn run(command: &mut Command) -> Result<(String, Duration)> {
 pub(crate) struct Server {
     child: Child,
     intake: String,
+    review: String,
 }
 
 impl Server {
+    /// Where people review.
+    pub(crate) fn review(&self) -> &str {
+        &self.review
+    }
+
     /// Where frames are sent to.
     pub(crate) fn intake(&self) -> &str {
         &self.intake
