@@ -20,6 +20,10 @@ use super::visitor::Visitor;
 use super::words::SessionStateName;
 use crate::problem::ProblemDocument;
 
+/// Numbers of one damaged range that stand in `seq`. No segment has so many frames: a longer range is damage itself, and
+/// stands in `damaged` alone beyond them.
+const NUMBERS_OF_A_RANGE: usize = 1 << 16;
+
 /// From where.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -76,9 +80,12 @@ impl From<StreamIndex> for IndexBody {
             .collect();
         for range in &index.damaged {
             let numbers = range.first.get()..=range.last.get();
+            let numbers = numbers.take(NUMBERS_OF_A_RANGE);
             rows.extend(numbers.filter_map(|n| Seq::new(n).ok()).map(|seq| (seq, None)));
         }
-        rows.sort_unstable_by_key(|(seq, _)| *seq);
+        // A number that is known from elsewhere comes first, and stands once.
+        rows.sort_by_key(|(seq, _)| *seq);
+        rows.dedup_by_key(|(seq, _)| *seq);
         let hidden: Arc<str> = Arc::from("");
         let mut types = Types::default();
         let r#type = rows
@@ -169,4 +176,59 @@ pub(super) async fn index(
         .await
         .map_err(|error| state.session_trouble(opened.at, "the index", &error))?;
     Ok(json::answer(StatusCode::OK, &IndexBody::from(index)))
+}
+
+#[cfg(test)]
+mod tests {
+    use obhut_archive::catalog::sessions::SessionState;
+    use obhut_format::time::UtcMicros;
+
+    use super::*;
+
+    fn seq(n: u64) -> Seq {
+        Seq::new(n).expect("a number")
+    }
+
+    fn body(frames: &[u64], damaged: &[(u64, u64)]) -> IndexBody {
+        let frame = |n: &u64| IndexedFrame {
+            seq: seq(*n),
+            at: UtcMicros::parse("2026-11-02T10:00:00Z").expect("an instant"),
+            bytes: 7,
+            media_type: "image/png".into(),
+            cut: false,
+        };
+        let range = |(first, last): &(u64, u64)| DamagedRange {
+            first: seq(*first),
+            last: seq(*last),
+            why: "it does not check".to_owned(),
+        };
+        IndexBody::from(StreamIndex {
+            state: SessionState::Sealed,
+            frames: frames.iter().map(frame).collect(),
+            damaged: damaged.iter().map(range).collect(),
+        })
+    }
+
+    #[test]
+    fn damaged_frames_stand_among_the_others_without_what_is_hidden() {
+        let body = body(&[1, 2, 5], &[(3, 4)]);
+        assert_eq!(body.seq, [1, 2, 3, 4, 5].map(seq));
+        assert_eq!(body.bytes, [7, 7, 0, 0, 7]);
+        let types: Vec<&str> = body.r#type.iter().map(|place| &*body.types[*place]).collect();
+        assert_eq!(types, ["image/png", "image/png", "", "", "image/png"]);
+    }
+
+    #[test]
+    fn a_frame_that_is_known_from_elsewhere_stands_once() {
+        let body = body(&[2], &[(1, 3)]);
+        assert_eq!(body.seq, [1, 2, 3].map(seq));
+        assert_eq!(body.bytes, [0, 7, 0]);
+    }
+
+    #[test]
+    fn a_range_that_no_segment_can_have_fills_no_memory() {
+        let body = body(&[], &[(0, Seq::MAX.get())]);
+        assert_eq!(body.seq.len(), NUMBERS_OF_A_RANGE);
+        assert_eq!(body.damaged[0].last, Seq::MAX);
+    }
 }

@@ -42,6 +42,8 @@ pub(super) struct LoginRequest {
     responses(
         (status = 200, description = "Logged in; the cookie `__Host-obhut` is set", body = Me),
         (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "login-failed"),
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json",
+            description = "body-too-large"),
         (status = 415, body = ProblemDocument, content_type = "application/problem+json",
             description = "media-type-unsupported"),
         (status = 422, body = ProblemDocument, content_type = "application/problem+json",

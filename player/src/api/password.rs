@@ -31,6 +31,8 @@ pub(super) struct PasswordRequest {
         (status = 204, description = "Changed"),
         (status = 401, body = ProblemDocument, content_type = "application/problem+json",
             description = "login-failed: the old password is wrong"),
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json",
+            description = "body-too-large"),
         (status = 415, body = ProblemDocument, content_type = "application/problem+json",
             description = "media-type-unsupported"),
         (status = 422, body = ProblemDocument, content_type = "application/problem+json",

@@ -428,6 +428,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
+                /** @description body-too-large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description media-type-unsupported */
                 415: {
                     headers: {
@@ -627,6 +636,15 @@ export interface paths {
                 };
                 /** @description cross-origin */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description body-too-large */
+                413: {
                     headers: {
                         [name: string]: unknown;
                     };
