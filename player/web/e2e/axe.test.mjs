@@ -2,8 +2,10 @@
 import { test } from "node:test";
 import { assertAccessible } from "./support/axe.mjs";
 import { assertNoFaults, DESKTOP, launch, logIn, PHONE, settled, visit } from "./support/browser.mjs";
-import { origin } from "./support/env.mjs";
-import { eachPage } from "./support/places.mjs";
+import { damaged, intake, origin } from "./support/env.mjs";
+import { openSession } from "./support/intake.mjs";
+import { eachPage, letOpeningEnd, openWithPurpose, sealedSession } from "./support/places.mjs";
+import { damagedFrame, framePainted } from "./support/player.mjs";
 
 const WAYS = [
   { language: "en", theme: "light", viewport: DESKTOP },
@@ -17,7 +19,7 @@ for (const way of WAYS) {
   test(`axe finds nothing: ${name}`, async (t) => {
     const browser = await launch();
     t.after(() => browser.close());
-    const { page, faults } = await visit(browser, way);
+    const { context, page, faults } = await visit(browser, way);
     await page.goto(`${origin}/login`);
     await page.locator("form").waitFor();
     await settled(page);
@@ -37,6 +39,55 @@ for (const way of WAYS) {
     await page.locator("search button[aria-haspopup=dialog]").first().click();
     await page.getByRole("dialog").waitFor();
     await assertAccessible(page, `a calendar (${name})`, { practice: false });
+    await page.keyboard.press("Escape");
+
+    const opened = `${origin}/sessions/${await sealedSession(page)}`;
+    await page.clock.install();
+    await page.goto(opened);
+    await framePainted(page);
+    await page.locator("fieldset button").last().click();
+    await page.getByRole("dialog").waitFor();
+    await assertAccessible(page, `the sheet of keys (${name})`, { practice: false });
+    await page.keyboard.press("Escape");
+    await letOpeningEnd(page);
+    await assertAccessible(page, `an opening that ended (${name})`);
+    await context.clearCookies();
+    await page.clock.fastForward("31:00");
+    await page.locator('input[name="password"]').waitFor();
+    await assertAccessible(page, `a login that ended (${name})`);
     assertNoFaults(faults);
   });
 }
+
+test("axe finds nothing on a damaged frame", {
+  skip: damaged === null && "OBHUT_WEB_DAMAGED is not set",
+}, async (t) => {
+  const browser = await launch();
+  t.after(() => browser.close());
+  const { page, faults } = await visit(browser);
+  await logIn(page);
+  await page.goto(`${origin}/sessions/${damaged.session}`);
+  await openWithPurpose(page);
+  await damagedFrame(page, damaged.frame);
+  await assertAccessible(page, "a damaged frame");
+  assertNoFaults(faults);
+});
+
+test("axe finds nothing on a session that is followed live, nor on one that was sealed meanwhile", {
+  skip: intake === null && "OBHUT_WEB_INTAKE is not set",
+}, async (t) => {
+  const agent = await openSession();
+  await agent.send();
+  const browser = await launch();
+  t.after(() => browser.close());
+  const { page, faults } = await visit(browser);
+  await logIn(page);
+  await page.goto(`${origin}/sessions/${agent.session}`);
+  await openWithPurpose(page);
+  await framePainted(page);
+  await assertAccessible(page, "a session that is followed live");
+  await agent.seal();
+  await page.locator("[data-state=sealed]").first().waitFor();
+  await assertAccessible(page, "a session that was sealed meanwhile");
+  assertNoFaults(faults);
+});

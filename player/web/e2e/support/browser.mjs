@@ -32,6 +32,11 @@ export async function visit(
     { language, theme },
   );
   const page = await context.newPage();
+  return { context, page, faults: watched(page) };
+}
+
+/** What should not happen on a page, as it happens. */
+export function watched(page) {
   const faults = [];
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
   page.on("console", (message) => {
@@ -44,7 +49,7 @@ export async function visit(
     const url = request.url();
     if (!url.startsWith(`${origin}/`) && !url.startsWith(`blob:${origin}/`)) faults.push(`request to ${url}`);
   });
-  return { context, page, faults };
+  return faults;
 }
 
 export function assertNoFaults(faults) {

@@ -21,6 +21,16 @@ export const newcomer = process.env.OBHUT_WEB_FIRST_NAME
     }
   : null;
 
+/** Where an agent sends to, and the token of its device; null: no session is followed live. */
+export const intake = process.env.OBHUT_WEB_INTAKE
+  ? { origin: process.env.OBHUT_WEB_INTAKE.replace(/\/$/, ""), token: needed("OBHUT_WEB_DEVICE") }
+  : null;
+
+/** A session in whose first screen a frame is damaged, and that frame's number; null: nothing is known to be damaged. */
+export const damaged = process.env.OBHUT_WEB_DAMAGED
+  ? { session: process.env.OBHUT_WEB_DAMAGED, frame: needed("OBHUT_WEB_DAMAGED_FRAME") }
+  : null;
+
 /** Where screenshots go; null: none are taken. */
 export const pictures = process.env.OBHUT_WEB_PICTURES || null;
 

@@ -1,14 +1,17 @@
 // The pages, and how to come to them.
 
 import { settled } from "./browser.mjs";
-import { origin } from "./env.mjs";
+import { damaged, origin } from "./env.mjs";
 
-/** The first sealed session's address, asked of the server with the page's own login. */
+/** The longest sealed session, asked of the server with the page's own login. What is known to be damaged is left out. */
 export async function sealedSession(page) {
-  const list = await page.evaluate(async () => (await fetch("/v1/sessions?state=sealed&limit=1")).json());
-  const session = list.sessions[0]?.session;
-  if (!session) throw new Error("the archive has no sealed session");
-  return session;
+  const { sessions } = await page.evaluate(async () =>
+    (await fetch("/v1/sessions?state=sealed&limit=200")).json(),
+  );
+  const whole = sessions.filter(({ session }) => session !== damaged?.session);
+  const [longest] = whole.sort((a, b) => b.frames - a.frames);
+  if (!longest) throw new Error("the archive has no sealed session");
+  return longest.session;
 }
 
 /** Opens the session with a purpose through the form. */
@@ -17,6 +20,13 @@ export async function openWithPurpose(page, purpose = "Review after a complaint"
   await page.locator('input[name="case"]').fill(matter);
   await page.locator('form button[type="submit"]').click();
   await page.locator('textarea[name="purpose"]').waitFor({ state: "detached" });
+  await settled(page);
+}
+
+/** Lets more time pass for the page than its openings last, and waits for the form that opens anew. */
+export async function letOpeningEnd(page) {
+  await page.clock.fastForward("01:01:00");
+  await page.locator('textarea[name="purpose"]').waitFor();
   await settled(page);
 }
 

@@ -41,3 +41,19 @@ export async function play(page) {
   await otherFrame(page, before);
   await page.getByRole("button", { name: "Pause", exact: true }).click();
 }
+
+const STEPS_AT_MOST = 500;
+
+/** Steps on from the first frame until number `frame` stands there as one that can't be shown. */
+export async function damagedFrame(page, frame) {
+  const figure = page.locator("figure[data-seq]").first();
+  const bar = page.getByRole("slider").first();
+  await bar.press("Home");
+  for (let step = 0; step < STEPS_AT_MOST; step += 1) {
+    const here = await figure.getAttribute("data-seq");
+    if (here === frame) break;
+    await bar.press("ArrowRight");
+    await page.locator(`figure[data-seq]:not([data-seq="${here}"])`).first().waitFor();
+  }
+  await page.locator(`figure[data-seq="${frame}"][data-showing="unshowable"]`).first().waitFor();
+}

@@ -12,10 +12,12 @@ export function SessionBadges({ session }: { session: Facts }) {
   const { state, how } = session;
   return (
     <span className={css.badges}>
-      <Badge tone={state === "open" ? "info" : "neutral"}>
-        {state === "open" && <LiveDot />}
-        {words.states[state]}
-      </Badge>
+      <span data-state={state}>
+        <Badge tone={state === "open" ? "info" : "neutral"}>
+          {state === "open" && <LiveDot />}
+          {words.states[state]}
+        </Badge>
+      </span>
       {how === "lost" && <Badge tone="warn">{words.how.lost}</Badge>}
       {how === "imported" && <Badge>{words.how.imported}</Badge>}
       {session.consent && (
