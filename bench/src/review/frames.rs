@@ -1,5 +1,5 @@
-//! Frames of a long session: single ones at the server, cold and warm, alone and beside a thousand slow clients; and seeks on
-//! a browser's screen.
+//! Frames of a long session: single ones at the server, each on record first, cold and warm, alone and beside a thousand
+//! slow clients; and seeks on a browser's screen.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,6 +16,9 @@ use crate::report::Report;
 
 /// Frames of a working day of eight hours at one in five seconds; the corpus has one in three.
 const FRAMES: u64 = 5_760;
+
+/// Frames of a segment, as the packer makes them by itself.
+const SEGMENT: usize = 96;
 
 /// Single frames asked for in a round.
 const ASKED: u64 = 200;
@@ -40,20 +43,30 @@ pub(super) fn measure(options: &Options, program: &Program, work: &Path, report:
     report.note(format!("review: a session of {} frames, {}", seqs.len(), day.of));
 
     eprintln!("review: single frames");
+    let place = |seq: u64| format!("/v1/sessions/{session}/streams/0/frames/{seq}");
+    let mut first = Times::default();
+    // The middle of each segment: nothing of it was read since the start.
+    for seqs in seqs.chunks(SEGMENT) {
+        let path = place(seqs[seqs.len() / 2]);
+        let begun = Instant::now();
+        login.get(&path, Some(&grant))?;
+        first.add(begun.elapsed());
+    }
+    first.tell("a frame of a segment not read before", report);
     let mut at = 0_usize;
     let mut next = || {
         // A walk that comes to every part of the session and never to the neighbour of the last.
         at = (at + 2_311) % seqs.len();
-        format!("/v1/sessions/{session}/streams/0/frames/{}", seqs[at])
+        place(seqs[at])
     };
-    let mut alone = Times::default();
+    let mut again = Times::default();
     for _ in 0..ASKED {
         let path = next();
         let begun = Instant::now();
         login.get(&path, Some(&grant))?;
-        alone.add(begun.elapsed());
+        again.add(begun.elapsed());
     }
-    alone.tell("a frame anywhere, on record first", report);
+    again.tell("a frame anywhere after that", report);
 
     eprintln!("review: beside slow clients");
     let beside = slow::beside(server.review(), SLOW_FOR, || {
