@@ -31,7 +31,7 @@ pub(super) struct ArchiveState {
     /// The intake log of all tenants; null for a login that does not see them all.
     #[schema(required)]
     intake: Option<IntakeState>,
-    /// The last `obhut verify`; null where there was none, or where it looked at a tenant that the login does not see.
+    /// The last `obhut verify`; null where there was none, or where it looked at more than the login sees.
     #[schema(required)]
     verify: Option<VerifyState>,
 }
@@ -129,7 +129,7 @@ pub(super) async fn state(
     let report = last_report(&state).await?;
     let report = report.filter(|report| {
         let sees = |name: &String| tenants.iter().any(|row| row.name == *name);
-        report.tenant.as_ref().is_none_or(sees)
+        report.tenant.as_ref().map_or(everything, sees)
     });
     let kind = if archive.is_local() { "local" } else { "s3" };
     let told = ArchiveState {
