@@ -1,7 +1,8 @@
 //! `GET /v1/access.csv`: who looked at what, as a table (RFC 4180) of all pages.
 //!
 //! What people typed is in it, and spreadsheets take a cell that begins like a formula for one: such a cell gets a `'` in
-//! front.
+//! front. Some split lines at semicolons or tabs, whatever is quoted, so that a cell may begin in the middle of ours: behind
+//! those a `'` stands too.
 
 use std::fmt::Write as _;
 
@@ -123,22 +124,46 @@ fn line(text: &mut String, entry: &AccessEntry) {
     let _ = write!(text, "{}\r\n", cells.join(","));
 }
 
+/// What begins a formula, full-width forms included.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
+/// Where some spreadsheet ends a cell in the middle of a quoted one.
+const ENDS_A_CELL: [char; 4] = [';', '\t', '\r', '\n'];
+
 /// A cell as it goes into the table.
 fn quoted(cell: &str) -> String {
-    let harmless = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    };
-    if harmless.contains([',', '"', '\r', '\n']) {
+    let harmless = without_formulas(cell);
+    if harmless.contains([',', '"']) || harmless.contains(ENDS_A_CELL) {
         format!("\"{}\"", harmless.replace('"', "\"\""))
     } else {
         harmless
     }
 }
 
+/// The text with a `'` wherever a formula could begin: at the start, and behind what ends a cell.
+fn without_formulas(cell: &str) -> String {
+    let mut harmless = String::with_capacity(cell.len() + 1);
+    if is_formula(cell) || cell.starts_with(['\t', '\r', '\n']) {
+        harmless.push('\'');
+    }
+    for (at, letter) in cell.char_indices() {
+        harmless.push(letter);
+        let rest = &cell[at + letter.len_utf8()..];
+        if ENDS_A_CELL.contains(&letter) && is_formula(rest) {
+            harmless.push('\'');
+        }
+    }
+    harmless
+}
+
+/// Whether a spreadsheet could take the text for a formula. Blanks and quotes before it may be taken off.
+fn is_formula(text: &str) -> bool {
+    text.trim_start_matches([' ', '\u{a0}', '"']).starts_with(FORMULA)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rstest::rstest;
 
     use super::*;
@@ -153,11 +178,35 @@ mod tests {
     #[case("+49", "'+49")]
     #[case("-1", "'-1")]
     #[case("@SUM(A1)", "'@SUM(A1)")]
-    #[case("\t=1", "'\t=1")]
-    #[case("\r=1", "\"'\r=1\"")]
+    #[case("\t=1", "\"'\t'=1\"")]
+    #[case("\r=1", "\"'\r'=1\"")]
     #[case("=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\"")]
     #[case("a=1", "a=1")]
+    #[case("\n=1", "\"'\n'=1\"")]
+    #[case("\u{ff1d}1", "'\u{ff1d}1")]
+    #[case(" =1", "' =1")]
+    #[case("a; b", "\"a; b\"")]
+    #[case("x;=HYPERLINK(\"http://x\")", "\"x;'=HYPERLINK(\"\"http://x\"\")\"")]
+    #[case("x; \"=1", "\"x;' \"\"=1\"")]
+    #[case("x;\u{ff20}A1;-1", "\"x;'\u{ff20}A1;'-1\"")]
+    #[case("x\t+1", "\"x\t'+1\"")]
+    #[case("x\r\n@A1", "\"x\r\n'@A1\"")]
+    #[case("two;;=1", "\"two;;'=1\"")]
     fn a_cell_is_text_to_every_reader(#[case] cell: &str, #[case] told: &str) {
         assert_eq!(quoted(cell), told);
+    }
+
+    proptest! {
+        /// Split as a spreadsheet that knows only semicolons and tabs would.
+        #[test]
+        fn no_cell_begins_like_a_formula_however_lines_are_split(
+            cell in "[a=+\\-@;,\t\r\n\"' \u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}]{0,12}",
+        ) {
+            let text = quoted(&cell);
+            for part in text.split(ENDS_A_CELL) {
+                let part = part.trim_start_matches(['"', ' ']);
+                prop_assert!(!part.starts_with(FORMULA), "{text:?}");
+            }
+        }
     }
 }
