@@ -37,7 +37,7 @@ use crate::catalog::{Catalog, CatalogError, Tx};
 use crate::intake::IntakeLog;
 use crate::ledger::Copier;
 use crate::objects::Objects;
-use crate::read::HeadCache;
+use crate::read::{HeadCache, LiveGrants};
 use crate::write::LiveSessions;
 
 pub use admin::{AdminError, DeviceToken, Sender, token_hash};
@@ -58,8 +58,8 @@ pub use people::{Login, LoginAttempt, LoginFailures, NewLogin, NewUser, Password
 pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
 pub use read::{
     AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, DamagedRange,
-    Description, FrameInfo, FrameRun, Grant, IndexedFrame, OpenGrant, ReadError, ReadFrame, ReviewGrant,
-    Salvaged, SessionReader, StreamIndex, StreamInfo, StreamName,
+    Description, FrameInfo, FrameRun, Grant, IndexedFrame, LONGEST_GRANT, MOST_GRANTS, OpenGrant, ReadError,
+    ReadFrame, ReviewGrant, Salvaged, SessionReader, StreamIndex, StreamInfo, StreamName,
 };
 pub use rng::OsRandom;
 pub use stats::Stats;
@@ -82,6 +82,7 @@ struct Inner {
     intake: IntakeLog,
     live: LiveSessions,
     heads: HeadCache,
+    grants: LiveGrants,
     copier: Copier,
     /// Rung when there may be something to pack.
     work: Notify,
@@ -127,6 +128,10 @@ impl Archive {
 
     pub(crate) fn heads(&self) -> &HeadCache {
         &self.0.heads
+    }
+
+    pub(crate) fn live_grants(&self) -> &LiveGrants {
+        &self.0.grants
     }
 
     /// Tells the packer to look.

@@ -18,7 +18,7 @@ use crate::ledger::{Copier, LedgerError};
 use crate::lock::{FolderLock, LockError};
 use crate::objects::{ObjectError, Objects};
 use crate::options::{ArchiveOptions, ObjectsOptions};
-use crate::read::HeadCache;
+use crate::read::{HeadCache, LiveGrants};
 use crate::rng::OsRandom;
 use crate::write::{LiveSessions, Recovery, WriteError};
 use crate::{Archive, Inner};
@@ -164,6 +164,7 @@ impl Archive {
             intake,
             live: LiveSessions::default(),
             heads: HeadCache::default(),
+            grants: LiveGrants::default(),
             copier: Copier::default(),
             work: Notify::new(),
             intake_folder,

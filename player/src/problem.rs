@@ -27,6 +27,8 @@ problem_types! {
         "Compare the number with the stream's index.";
     LOGIN_LOCKED = TOO_MANY_REQUESTS, "login-locked", "too many failures in a row",
         "Wait for `Retry-After` seconds; the password was not looked at.";
+    GRANTS_TOO_MANY = TOO_MANY_REQUESTS, "grants-too-many", "the login has too many sessions open",
+        "Wait for `Retry-After` seconds, until one of its grants ends, or log in anew.";
     FRAME_DAMAGED = INTERNAL_SERVER_ERROR, "frame-damaged", "what is stored of the frame does not check",
         "Nothing of it is shown. `obhut verify` names what is damaged.";
 }
@@ -39,6 +41,11 @@ pub fn login_required() -> Problem {
 /// The name is locked, whether it exists or not.
 pub fn login_locked(retry_after: Duration) -> Problem {
     Problem::of(&LOGIN_LOCKED).again_after(retry_after)
+}
+
+/// The login has so many grants that it gets none before one of them ends.
+pub fn grants_too_many(retry_after: Duration) -> Problem {
+    Problem::of(&GRANTS_TOO_MANY).again_after(retry_after)
 }
 
 #[cfg(test)]

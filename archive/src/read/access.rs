@@ -6,6 +6,7 @@ use obhut_format::time::UtcMicros;
 use serde_json::{Value, json};
 
 use super::ReadError;
+use super::range::{AccessRange, EVERY, runs};
 use crate::Archive;
 use crate::catalog::access::{self, AccessRow, Action};
 use crate::catalog::{Tx, sessions};
@@ -13,52 +14,6 @@ use crate::keys::{Keys, Period};
 use crate::ledger::{self, Draft, Scope};
 use crate::rng::OsRandom;
 use crate::write::SessionRef;
-
-/// The frames a record covers: a stream, or with `None` all of them; numbers inclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct AccessRange {
-    /// The stream; `None`: every stream.
-    pub stream: Option<StreamNo>,
-    /// First and last frame; `None`: every frame.
-    pub frames: Option<(Seq, Seq)>,
-}
-
-impl AccessRange {
-    /// Everything of a session.
-    pub const ALL: Self = Self {
-        stream: None,
-        frames: None,
-    };
-
-    /// One frame.
-    pub const fn frame(stream: StreamNo, seq: Seq) -> Self {
-        Self {
-            stream: Some(stream),
-            frames: Some((seq, seq)),
-        }
-    }
-
-    pub(crate) fn covers(&self, stream: StreamNo, seq: Seq) -> bool {
-        self.covers_stream(stream)
-            && self
-                .frames
-                .is_none_or(|(first, last)| first <= seq && seq <= last)
-    }
-
-    fn covers_stream(&self, stream: StreamNo) -> bool {
-        self.stream.is_none_or(|only| only == stream)
-    }
-
-    /// Whether everything of `other` is in this range.
-    pub(crate) fn contains(&self, other: &Self) -> bool {
-        let frames = match (self.frames, other.frames) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some((first, last)), Some((from, to))) => first <= from && to <= last,
-        };
-        frames && (self.stream.is_none() || self.stream == other.stream)
-    }
-}
 
 /// Who wants originals written out, which, why, and for which matter.
 #[derive(Debug, Clone)]
@@ -134,18 +89,7 @@ impl Grant {
     /// The runs of a stream's numbers that the index may name: in order, without overlap.
     pub(super) fn listed(&self, stream: StreamNo) -> Vec<(Seq, Seq)> {
         let ranges = self.ranges().iter().filter(|range| range.covers_stream(stream));
-        let mut runs: Vec<(Seq, Seq)> = ranges
-            .map(|range| range.frames.unwrap_or((Seq::ZERO, Seq::MAX)))
-            .collect();
-        runs.sort_unstable();
-        let mut merged: Vec<(Seq, Seq)> = Vec::with_capacity(runs.len());
-        for (first, last) in runs {
-            match merged.last_mut() {
-                Some((_, end)) if first <= *end => *end = last.max(*end),
-                _ => merged.push((first, last)),
-            }
-        }
-        merged
+        runs(ranges.map(|range| range.frames.unwrap_or(EVERY)))
     }
 
     /// Whether any frame of a stream is in the range.

@@ -6,7 +6,7 @@ use obhut_format::time::UtcMicros;
 use serde::Deserialize;
 
 use super::ReadError;
-use super::access::AccessRange;
+use super::range::AccessRange;
 use crate::Archive;
 use crate::catalog::access::{self, AccessCursor, AccessQuery, AccessRow, Action};
 use crate::catalog::{CatalogError, Query, ledger as leaves};

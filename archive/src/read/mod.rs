@@ -9,14 +9,17 @@ mod describe;
 mod frames;
 mod head;
 mod index;
+mod live_grants;
 mod looks;
 mod random;
+mod range;
 mod review;
 mod salvage;
 mod segment;
 mod waiting;
 
 use obhut_format::ids::{AccessId, LoginId, Seq, SessionId, StreamNo};
+use obhut_format::time::UtcMicros;
 
 use crate::catalog::CatalogError;
 use crate::intake::IntakeError;
@@ -24,15 +27,18 @@ use crate::keys::KeyError;
 use crate::ledger::LedgerError;
 use crate::objects::ObjectError;
 
-pub use access::{AccessRange, AccessRequest, Grant};
+pub use access::{AccessRequest, Grant};
 pub(crate) use describe::row_and_key;
 pub use describe::{Description, StreamName};
 pub use frames::{FrameInfo, ReadFrame, SessionReader, StreamInfo};
 pub(crate) use head::HeadCache;
 pub use index::{DamagedRange, IndexedFrame, StreamIndex};
+pub(crate) use live_grants::LiveGrants;
+pub use live_grants::{LONGEST_GRANT, MOST_GRANTS};
 pub(crate) use looks::same_look;
 pub use looks::{AccessDetail, AccessEntry, AccessFilter, AccessPage};
 pub use random::FrameRun;
+pub use range::AccessRange;
 pub use review::{OpenGrant, ReviewGrant};
 pub use salvage::Salvaged;
 pub(crate) use segment::{NamedSegment, VerifiedSegment, records_of};
@@ -67,6 +73,14 @@ pub enum ReadError {
     /// The time for which a session was opened is over.
     #[error("grant {0} has ended")]
     GrantExpired(AccessId),
+    /// The login has opened so many sessions that it gets no more until one of them ends.
+    #[error("login {login} has {MOST_GRANTS} sessions open")]
+    TooManyGrants {
+        /// The login.
+        login: LoginId,
+        /// When the first of them ends.
+        until: UtcMicros,
+    },
     /// The login that asks has ended.
     #[error("login {0} has ended")]
     LoginEnded(LoginId),

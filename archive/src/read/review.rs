@@ -4,16 +4,19 @@
 //! which login) stands only in the leaf's sealed detail, so there is no table of grants, and nothing unsealed says who
 //! looks.
 
-use obhut_format::ids::{AccessId, LoginId, TenantId, UserId};
-use obhut_format::time::UtcMicros;
+use obhut_format::ids::{AccessId, LoginId, UserId};
+use obhut_format::time::{SignedMicros, UtcMicros};
 use serde_json::{Value, json};
 
 use super::ReadError;
-use super::access::{AccessRange, Grant, NewRecord, append, detail};
+use super::access::{Grant, NewRecord, append, detail};
+use super::live_grants::{GrantPlace, LONGEST_GRANT};
 use super::looks::{AccessDetail, open_look};
+use super::range::AccessRange;
 use crate::Archive;
-use crate::catalog::access::{self, AccessCursor, AccessQuery, AccessRow, Action};
+use crate::catalog::access::{self, AccessRow, Action};
 use crate::catalog::{Query, Tx, logins};
+use crate::keys::Keys;
 use crate::write::SessionRef;
 
 /// An opening to be recorded.
@@ -73,11 +76,6 @@ impl ReviewGrant {
         self.user
     }
 
-    /// The user's name, as the record has it.
-    pub fn who(&self) -> &str {
-        &self.who
-    }
-
     /// Why.
     pub fn purpose(&self) -> &str {
         &self.purpose
@@ -101,6 +99,14 @@ impl ReviewGrant {
     /// When it ends.
     pub fn until(&self) -> UtcMicros {
         self.until
+    }
+
+    /// Read back from its record; `None` when that is no opening, or when the month's key is gone.
+    pub(super) fn read(tx: &dyn Query, keys: &Keys, row: &AccessRow) -> Result<Option<Self>, ReadError> {
+        if row.action != Action::Open {
+            return Ok(None);
+        }
+        Ok(open_look(tx, keys, row)?.and_then(|said| Self::of(row, said)))
     }
 
     fn of(row: &AccessRow, said: AccessDetail) -> Option<Self> {
@@ -138,41 +144,72 @@ fn also<const N: usize>(mut detail: Value, more: [(&str, Value); N]) -> Value {
     detail
 }
 
-/// Openings read in one go.
-const PAGE: u32 = 256;
+/// When a grant ends that is to last until `until`.
+fn ends(opened_at: UtcMicros, until: UtcMicros) -> UtcMicros {
+    let longest = i64::try_from(LONGEST_GRANT.as_micros()).unwrap_or(i64::MAX);
+    let longest = opened_at.checked_add(SignedMicros(longest));
+    longest.map_or(until, |longest| longest.min(until))
+}
+
+/// The opening of this id at this session.
+fn opening(
+    tx: &dyn Query,
+    keys: &Keys,
+    at: SessionRef,
+    id: AccessId,
+) -> Result<Option<ReviewGrant>, ReadError> {
+    let row = access::by_id(tx, at.tenant, id)?;
+    match row.filter(|row| row.session == at.session) {
+        Some(row) => ReviewGrant::read(tx, keys, &row),
+        None => Ok(None),
+    }
+}
 
 impl Archive {
-    /// Opens a session with a purpose: commits the access record and its ledger leaf in one transaction.
+    /// Opens a session with a purpose: commits the access record and its ledger leaf in one transaction. What its ranges
+    /// have in common is put together, and it lasts no longer than [`LONGEST_GRANT`].
     pub async fn open_grant(&self, new: OpenGrant) -> Result<ReviewGrant, ReadError> {
         let (id, opened_at) = self.new_record();
-        let OpenGrant {
-            session,
-            login,
-            user,
-            who,
-            purpose,
-            case,
-            ranges,
-            until,
-        } = new;
+        let grant = ReviewGrant {
+            id,
+            session: new.session,
+            login: new.login,
+            user: new.user,
+            who: new.who,
+            purpose: new.purpose,
+            case: new.case,
+            ranges: AccessRange::merged(&new.ranges),
+            opened_at,
+            until: ends(opened_at, new.until),
+        };
+        self.note_grant(grant.login, GrantPlace::of(&grant)).await?;
+        let recorded = self.record_opening(&grant).await;
+        if recorded.is_err() {
+            self.drop_grant(grant.login, id);
+        }
+        recorded.map(|()| grant)
+    }
+
+    async fn record_opening(&self, grant: &ReviewGrant) -> Result<(), ReadError> {
+        let (session, login, user) = (grant.session, grant.login, grant.user);
         let (range, action) = (AccessRange::ALL, Action::Open);
-        let detail = detail(id, session, &range, action, (&who, &purpose, case.as_deref()));
+        let said = (&grant.who[..], &grant.purpose[..], grant.case());
         let detail = also(
-            detail,
+            detail(grant.id, session, &range, action, said),
             [
                 ("user", json!(user)),
                 ("login", json!(login)),
-                ("ranges", json!(ranges)),
-                ("until", json!(until)),
+                ("ranges", json!(grant.ranges)),
+                ("until", json!(grant.until)),
             ],
         );
         let record = NewRecord {
-            record: id,
+            record: grant.id,
             session,
             range,
             action,
             grant: None,
-            at: opened_at,
+            at: grant.opened_at,
             detail,
         };
         let keys = self.keys().clone();
@@ -180,55 +217,37 @@ impl Archive {
             require_login(tx, login, user)?;
             append(tx, &keys, &record)
         })
-        .await?;
-        Ok(ReviewGrant {
-            id,
-            session,
-            login,
-            user,
-            who,
-            purpose,
-            case,
-            ranges,
-            opened_at,
-            until,
-        })
+        .await
     }
 
     /// The grant of this id for this session, read back from its record; `None` when there is none. It may have ended.
     pub async fn review_grant(&self, at: SessionRef, id: AccessId) -> Result<Option<ReviewGrant>, ReadError> {
         let keys = self.keys().clone();
-        self.catalog()
-            .read(move |tx| {
-                let row = access::by_id(tx, at.tenant, id)?;
-                let opening = row.filter(|row| row.session == at.session && row.action == Action::Open);
-                let Some(row) = opening else { return Ok(None) };
-                Ok(open_look(tx, &keys, &row)?.and_then(|said| ReviewGrant::of(&row, said)))
-            })
-            .await
+        self.catalog().read(move |tx| opening(tx, &keys, at, id)).await
     }
 
-    /// The grants of a login that have not ended, newest first, of those opened at `since` or later.
+    /// The grants of a login for some sessions that have not ended, newest first.
     pub async fn grants_of(
         &self,
         login: LoginId,
-        tenants: &[TenantId],
-        since: UtcMicros,
+        sessions: &[SessionRef],
     ) -> Result<Vec<ReviewGrant>, ReadError> {
-        let (keys, tenants, now) = (self.keys().clone(), tenants.to_vec(), self.now());
+        let mut places = self.live_grants_of(login).await?;
+        places.retain(|place| sessions.contains(&place.session));
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys = self.keys().clone();
         let mut grants = self
             .catalog()
             .read(move |tx| {
-                let mut grants = Vec::new();
-                for tenant in tenants {
-                    for row in openings(tx, tenant, since)? {
-                        let said = match open_look(tx, &keys, &row) {
-                            // `verify` names it; the others are as good as before.
-                            Err(error) if error.is_damage() => continue,
-                            said => said?,
-                        };
-                        let grant = said.and_then(|said| ReviewGrant::of(&row, said));
-                        grants.extend(grant.filter(|grant| grant.login == login && now < grant.until));
+                let mut grants = Vec::with_capacity(places.len());
+                for place in places {
+                    match opening(tx, &keys, place.session, place.id) {
+                        Ok(grant) => grants.extend(grant.filter(|grant| grant.login == login)),
+                        // `verify` names it; the others are as good as before.
+                        Err(error) if error.is_damage() => {}
+                        Err(error) => return Err(error),
                     }
                 }
                 Ok::<_, ReadError>(grants)
@@ -289,25 +308,5 @@ impl Archive {
         })
         .await?;
         Ok(Grant::of_frames(session, range, record))
-    }
-}
-
-/// A tenant's openings since an instant.
-fn openings(tx: &dyn Query, tenant: TenantId, since: UtcMicros) -> Result<Vec<AccessRow>, ReadError> {
-    let mut wanted = AccessQuery {
-        action: Some(Action::Open),
-        from: Some(since),
-        limit: PAGE,
-        ..AccessQuery::default()
-    };
-    let mut rows: Vec<AccessRow> = Vec::new();
-    loop {
-        let page = access::newest(tx, tenant, &wanted)?;
-        let full = page.len() >= PAGE as usize;
-        rows.extend(page);
-        if !full {
-            return Ok(rows);
-        }
-        wanted.after = rows.last().map(AccessCursor::from);
     }
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use obhut_archive::{AccessFilter, AccessRange, Action, Assignment, NewUser, ReadError, Role, SessionRef};
+use obhut_archive::{
+    AccessFilter, AccessRange, Action, Assignment, LONGEST_GRANT, MOST_GRANTS, NewUser, OpenGrant, ReadError,
+    Role, SessionRef,
+};
 use obhut_format::ids::SessionId;
 use rusqlite::types::ValueRef;
 
@@ -96,7 +99,19 @@ async fn a_grant_is_read_back_after_a_restart_and_ends_with_its_time_or_its_logi
         .grant(other, (&user, &login), vec![range(1, 1, 2)])
         .await
         .unwrap();
-    let since = grant.opened_at();
+    // One that is over at the restart.
+    let short = OpenGrant {
+        session: at,
+        login: second.login,
+        user: user.user,
+        who: user.name.clone(),
+        purpose: "a complaint".to_owned(),
+        case: None,
+        ranges: vec![AccessRange::ALL],
+        until: house.after(Duration::from_secs(1)),
+    };
+    house.archive.open_grant(short).await.unwrap();
+    house.clock.advance(Duration::from_secs(1));
 
     let house = house.restart().await;
     let archive = &house.archive;
@@ -105,20 +120,19 @@ async fn a_grant_is_read_back_after_a_restart_and_ends_with_its_time_or_its_logi
         Some(grant.clone())
     );
     assert_eq!(archive.review_grant(other, grant.id()).await.unwrap(), None);
-    let tenants = [house.tenant];
-    let live = archive.grants_of(login.login, &tenants, since).await.unwrap();
+    let both = [at, other];
+    let live = archive.grants_of(login.login, &both).await.unwrap();
     assert_eq!(live, [later.clone(), grant.clone()]);
+    assert_eq!(archive.grants_of(second.login, &both).await.unwrap(), []);
     assert_eq!(
-        archive.grants_of(second.login, &tenants, since).await.unwrap(),
-        []
-    );
-    assert_eq!(
-        archive
-            .grants_of(login.login, &tenants, later.opened_at())
-            .await
-            .unwrap(),
+        archive.grants_of(login.login, &[other]).await.unwrap(),
         std::slice::from_ref(&later)
     );
+    let newest = house
+        .grant(at, (&user, &second), vec![AccessRange::ALL])
+        .await
+        .unwrap();
+    assert_eq!(archive.grants_of(second.login, &both).await.unwrap(), [newest]);
     // A view is no grant.
     let view = archive.record_view(&grant, range(0, 1, 1)).await.unwrap();
     assert_eq!(archive.review_grant(at, view.record()).await.unwrap(), None);
@@ -132,7 +146,7 @@ async fn a_grant_is_read_back_after_a_restart_and_ends_with_its_time_or_its_logi
     );
     assert!(matches!(archive.opening(&grant), Err(ReadError::GrantExpired(_))));
     assert_eq!(
-        archive.grants_of(login.login, &tenants, since).await.unwrap(),
+        archive.grants_of(login.login, &both).await.unwrap(),
         std::slice::from_ref(&later)
     );
     // The login ends before the second's is.
@@ -142,6 +156,61 @@ async fn a_grant_is_read_back_after_a_restart_and_ends_with_its_time_or_its_logi
     let refused = house.grant(at, (&user, &login), vec![AccessRange::ALL]).await;
     assert!(matches!(refused, Err(ReadError::LoginEnded(_))), "{refused:?}");
     assert_eq!(house.findings().await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_has_only_so_many_sessions_open_also_after_a_restart() {
+    let house = House::new().await;
+    let at = house.session(house.tenant, true).await;
+    let user = house.user("anna").await;
+    let (login, second) = (house.login(&user, 1).await, house.login(&user, 2).await);
+    let whole = || vec![AccessRange::ALL];
+    for _ in 1..MOST_GRANTS {
+        house.grant(at, (&user, &login), whole()).await.unwrap();
+    }
+    // What could not be recorded takes no place.
+    let nowhere = SessionRef {
+        session: SessionId::from_bytes([9; 16]),
+        ..at
+    };
+    for _ in 0..2 {
+        let refused = house.grant(nowhere, (&user, &login), whole()).await;
+        assert!(matches!(refused, Err(ReadError::NoSuchSession(_))), "{refused:?}");
+    }
+    house.clock.advance(Duration::from_mins(1));
+    house.grant(at, (&user, &login), whole()).await.unwrap();
+    let house = house.restart().await;
+    let refused = house.grant(at, (&user, &login), whole()).await;
+    assert!(
+        matches!(refused, Err(ReadError::TooManyGrants { until, .. }) if until == house.after(Duration::from_mins(59))),
+        "{refused:?}"
+    );
+    house.grant(at, (&user, &second), whole()).await.unwrap();
+    house.clock.advance(Duration::from_mins(59));
+    house.grant(at, (&user, &login), whole()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_session_is_open_for_longer_than_the_longest_time() {
+    let house = House::new().await;
+    let at = house.session(house.tenant, true).await;
+    let user = house.user("anna").await;
+    let login = house.login(&user, 1).await;
+    let new = OpenGrant {
+        session: at,
+        login: login.login,
+        user: user.user,
+        who: user.name.clone(),
+        purpose: "a complaint".to_owned(),
+        case: None,
+        ranges: vec![range(0, 5, 6), range(0, 1, 4), range(1, 3, 3)],
+        until: house.after(Duration::from_hours(9)),
+    };
+    let grant = house.archive.open_grant(new).await.unwrap();
+    assert_eq!(grant.until(), house.after(LONGEST_GRANT));
+    assert_eq!(grant.ranges(), [range(0, 1, 6), range(1, 3, 3)]);
+    let read_back = house.archive.review_grant(at, grant.id()).await.unwrap();
+    assert_eq!(read_back, Some(grant));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,13 +286,11 @@ async fn a_record_that_was_changed_gives_no_grant_and_is_named() {
             None,
             "{what}"
         );
-        let since = grant.opened_at();
-        let live = house
-            .archive
-            .grants_of(login.login, &[house.tenant], since)
-            .await
-            .unwrap();
+        let live = house.archive.grants_of(login.login, &[at]).await.unwrap();
         assert_eq!(live, [], "{what}");
+        let house = house.restart().await;
+        let live = house.archive.grants_of(login.login, &[at]).await.unwrap();
+        assert_eq!(live, [], "{what} after a restart");
         let listed = house.archive.access_list(&[house.tenant], all()).await.unwrap();
         let (entry, rest) = listed.entries.split_first().unwrap();
         assert!(

@@ -1,7 +1,5 @@
 //! `POST /v1/sessions/{session}/grants`: a session is opened, with a purpose and on record. `GET`: what the login has open.
 
-use std::time::Duration;
-
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
@@ -21,13 +19,12 @@ use super::titles;
 use super::visitor::Visitor;
 use crate::problem::{Problem, ProblemDocument};
 
-/// The longest time for which a session is opened.
-pub(super) const LONGEST: Duration = Duration::from_hours(8);
-
 const MINUTES: std::ops::RangeInclusive<u32> = 1..=480;
 const MINUTES_UNSAID: u32 = 60;
 const PURPOSE_CHARS: std::ops::RangeInclusive<usize> = 3..=500;
 const CASE_CHARS: usize = 200;
+/// Most entries of `streams`: the record keeps them for ever.
+const STREAMS: std::ops::RangeInclusive<usize> = 1..=64;
 
 /// Why a session is to be opened, for how long, and what of it.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,8 +39,8 @@ pub(super) struct GrantRequest {
     /// For how long; 60 without it. The grant ends with the login at the latest.
     #[schema(minimum = 1, maximum = 480)]
     minutes: Option<u32>,
-    /// What of it; everything without it.
-    #[schema(min_items = 1)]
+    /// What of it; everything without it. Ranges that overlap or adjoin become one.
+    #[schema(min_items = 1, max_items = 64)]
     streams: Option<Vec<StreamRange>>,
 }
 
@@ -130,6 +127,8 @@ impl GrantBody {
             description = "media-type-unsupported"),
         (status = 422, body = ProblemDocument, content_type = "application/problem+json",
             description = "request-invalid"),
+        (status = 429, body = ProblemDocument, content_type = "application/problem+json",
+            description = "grants-too-many: 100 of the login's are alive"),
     )
 )]
 pub(super) async fn open(
@@ -179,9 +178,8 @@ pub(super) async fn held(
     InPath(named): InPath<String>,
 ) -> Result<Response, ApiError> {
     let Permitted { at, detail } = Permitted::find(&state, &visitor, &named).await?;
-    let live = titles::live(&state, &visitor, &[at.tenant]).await?;
-    let here = live.iter().filter(|grant| grant.session() == at);
-    let grants = here.map(|grant| GrantBody::of(grant, &detail)).collect();
+    let live = titles::live(&state, &visitor, &[at]).await?;
+    let grants = live.iter().map(|grant| GrantBody::of(grant, &detail)).collect();
     Ok(json::answer(StatusCode::OK, &GrantList { grants }))
 }
 
@@ -209,9 +207,9 @@ fn ranges(asked: Option<&[StreamRange]>, detail: &SessionDetail) -> Result<Vec<A
     let Some(asked) = asked else {
         return Ok(vec![AccessRange::ALL]);
     };
-    if asked.is_empty() {
+    if !STREAMS.contains(&asked.len()) {
         return Err(Problem::request_invalid(
-            "streams must name a stream, or be left out",
+            "streams must have 1 to 64 entries, or be left out",
         ));
     }
     asked.iter().map(|one| range(one, detail)).collect()

@@ -1,15 +1,14 @@
 //! What a login may know of sessions beyond the lists: their titles and their streams' names, where it holds a live grant.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use obhut_archive::{Description, ReviewGrant, SessionRef, StreamInfo};
-use obhut_format::ids::{SessionId, TenantId};
-use obhut_format::time::{SignedMicros, UtcMicros};
+use obhut_format::ids::SessionId;
 use obhut_listener::ApiError;
 use serde_json::Value;
 
 use super::ApiState;
-use super::grants::LONGEST;
 use super::visitor::Visitor;
 use crate::permission::Permission;
 
@@ -31,46 +30,27 @@ pub(super) async fn titles_of(
     sessions: &[SessionRef],
 ) -> Result<HashMap<SessionId, Titled>, ApiError> {
     let content = visitor.reach(Permission::Content);
-    let mut tenants: Vec<TenantId> = sessions
-        .iter()
-        .map(|at| at.tenant)
-        .filter(|tenant| content.includes(*tenant))
-        .collect();
-    tenants.sort_unstable();
-    tenants.dedup();
+    let permitted = sessions.iter().filter(|at| content.includes(at.tenant));
+    let permitted: Vec<SessionRef> = permitted.copied().collect();
     let mut titles = HashMap::new();
-    for grant in live(state, visitor, &tenants).await? {
-        let at = grant.session();
+    for grant in live(state, visitor, &permitted).await? {
+        let session = grant.session().session;
         // The newest comes first.
-        if sessions.contains(&at) && !titles.contains_key(&at.session) {
-            titles.insert(at.session, titled(state, grant).await?);
+        if let Entry::Vacant(entry) = titles.entry(session) {
+            entry.insert(titled(state, grant).await?);
         }
     }
     Ok(titles)
 }
 
-/// The login's live grants in some tenants, newest first.
+/// The login's live grants for some sessions, newest first.
 pub(super) async fn live(
     state: &ApiState,
     visitor: &Visitor,
-    tenants: &[TenantId],
+    sessions: &[SessionRef],
 ) -> Result<Vec<ReviewGrant>, ApiError> {
-    if tenants.is_empty() {
-        return Ok(Vec::new());
-    }
-    let grants = state
-        .archive()
-        .grants_of(visitor.login.login, tenants, since(state, visitor));
-    grants.await.map_err(|error| state.read_trouble(&error))
-}
-
-/// None older is alive: a grant outlasts neither its longest time nor its login.
-fn since(state: &ApiState, visitor: &Visitor) -> UtcMicros {
-    let longest = i64::try_from(LONGEST.as_micros()).unwrap_or(i64::MAX);
-    let oldest = state.archive().clock().now().checked_add(SignedMicros(-longest));
-    oldest
-        .unwrap_or(visitor.login.created_at)
-        .max(visitor.login.created_at)
+    let grants = state.archive().grants_of(visitor.login.login, sessions).await;
+    grants.map_err(|error| state.read_trouble(&error))
 }
 
 async fn titled(state: &ApiState, grant: ReviewGrant) -> Result<Titled, ApiError> {

@@ -1,5 +1,7 @@
 //! From what the archive did not do to what a client reads.
 
+use std::time::Duration;
+
 use obhut_archive::catalog::CatalogError;
 use obhut_archive::{AdminError, ReadError};
 use obhut_listener::{ApiError, Machinery};
@@ -28,6 +30,10 @@ impl ApiState {
                 Problem::of(&OUTSIDE_GRANT).into()
             }
             ReadError::GrantExpired(_) => Problem::of(&GRANT_EXPIRED).into(),
+            ReadError::TooManyGrants { until, .. } => {
+                let left = until.get().saturating_sub(self.archive().clock().now().get());
+                problem::grants_too_many(Duration::from_micros(u64::try_from(left).unwrap_or(0))).into()
+            }
             ReadError::LoginEnded(_) => problem::login_required().into(),
             damage if damage.is_damage() => ApiError::caused(Problem::of(&FRAME_DAMAGED), damage),
             other => self.broken(Machinery::of_read(other), other),

@@ -51,6 +51,69 @@ async fn an_opening_is_on_record_and_found_again() {
 }
 
 #[tokio::test]
+async fn ranges_that_overlap_are_one_and_too_many_are_refused() {
+    let house = House::new().await;
+    let at = house.session(house.tenant).await;
+    let cookie = house.officer("olga").await;
+    let ranges = |n: u64| (0..n).map(|n| json!({ "n": 0, "first": n, "last": n + 1 }));
+    let asked = |n| json!({ "purpose": "a complaint", "streams": ranges(n).collect::<Vec<_>>() });
+    let answer = opening(at, &cookie, &asked(64)).send(&house).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    assert_eq!(
+        answer.json["streams"],
+        json!([{ "n": 0, "first": null, "last": 64 }])
+    );
+    let answer = opening(at, &cookie, &asked(65)).send(&house).await;
+    assert_eq!(problem(&answer), (422, "request-invalid"));
+    assert_eq!(house.looks().await, [(Action::Open, None)]);
+}
+
+#[tokio::test]
+async fn a_login_that_has_too_many_sessions_open_is_told_when_one_ends() {
+    let house = House::new().await;
+    let at = house.session(house.tenant).await;
+    let (cookie, colleague) = (house.officer("olga").await, house.officer("otto").await);
+    let asked = json!({ "purpose": "a complaint", "minutes": 1 });
+    for _ in 0..100 {
+        let answer = opening(at, &cookie, &asked).send(&house).await;
+        assert_eq!(answer.status, StatusCode::CREATED);
+    }
+    let answer = opening(at, &cookie, &asked).send(&house).await;
+    assert_eq!(problem(&answer), (429, "grants-too-many"));
+    assert_eq!(answer.header("retry-after"), "60");
+    assert_eq!(house.looks().await.len(), 100);
+    let answer = opening(at, &colleague, &asked).send(&house).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    house.clock.advance(Duration::from_mins(1));
+    let answer = opening(at, &cookie, &asked).send(&house).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+}
+
+/// Their number would decide otherwise how long everybody's lists take.
+#[tokio::test]
+async fn lists_read_no_openings_of_others() {
+    let house = House::new().await;
+    let at = house.session(house.tenant).await;
+    let (cookie, colleague) = (house.officer("olga").await, house.officer("otto").await);
+    open(&house, at, &cookie, None).await;
+    let lists = [
+        "/v1/sessions".to_owned(),
+        format!("/v1/sessions/{}", at.session),
+        format!("/v1/sessions/{}/grants", at.session),
+    ];
+    let catalog = house.catalog();
+    catalog
+        .execute_batch("ALTER TABLE access_records RENAME TO elsewhere")
+        .unwrap();
+    for path in lists {
+        let answer = Ask::get(&path).by(&colleague).send(&house).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+        let own = Ask::get(&path).by(&cookie).send(&house).await;
+        assert_ne!(own.status, StatusCode::OK, "{path}: what it holds itself is read");
+    }
+}
+
+#[tokio::test]
 async fn a_grant_ends_with_its_login_at_the_latest() {
     let house = House::new().await;
     let at = house.session(house.tenant).await;

@@ -73,6 +73,11 @@ impl House {
         }
     }
 
+    /// The catalog, as whoever has the disk has it.
+    pub(crate) fn catalog(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder.path().join("data/catalog.sqlite")).unwrap()
+    }
+
     /// Adds a user whose password is [`PASSWORD`].
     pub(crate) async fn user(&self, name: &str, roles: &[(Role, Option<TenantId>)]) -> User {
         self.user_with(name, roles, false).await

@@ -14,6 +14,7 @@ export const KNOWN = [
   "grant-required",
   "grant-expired",
   "outside-grant",
+  "grants-too-many",
   "frame-unknown",
   "frame-damaged",
   "request-malformed",

@@ -1113,6 +1113,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
+                /** @description grants-too-many: 100 of the login's are alive */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description unavailable */
                 503: {
                     headers: {
@@ -1718,7 +1727,7 @@ export interface components {
              * @example complaint of a customer
              */
             purpose: string;
-            /** @description What of it; everything without it. */
+            /** @description What of it; everything without it. Ranges that overlap or adjoin become one. */
             streams?: components["schemas"]["StreamRange"][] | null;
         };
         /** @description How the service is. */

@@ -21,6 +21,8 @@ export function explained(problem: Problem, words: Words): string {
     case "grant-expired":
     case "outside-grant":
       return words.problem.forbidden;
+    case "grants-too-many":
+      return words.problem.grantsTooMany;
     case "cross-origin":
       return words.problem.crossOrigin;
     case "request-malformed":

@@ -318,6 +318,7 @@ export const en = {
     title: "That did not work",
     unreachable: "The server can't be reached. Check the connection, then try again.",
     unavailable: "The archive can't answer at present. Nothing was shown; try again in a moment.",
+    grantsTooMany: "You have too many sessions open at once. Wait until the time of one of them is over.",
     tooMany: "Too many requests at once. Wait a moment, then try again.",
     forbidden: "Your roles don't allow this.",
     crossOrigin: "The request did not come from this page. Open the archive by its own address.",
