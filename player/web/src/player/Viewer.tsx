@@ -14,7 +14,6 @@ import css from "./Viewer.module.css";
 
 export function Viewer(props: ViewerProps) {
   useEnd(props.until, props.onExpired);
-  useEnd(useMe().expires_at, props.onLoggedOut);
   const { description, range } = props;
   const words = useWords().player;
   const screens = useMemo(
@@ -41,7 +40,7 @@ interface OpenedProps extends ViewerProps {
 function Opened({ parts, names, ...props }: OpenedProps) {
   const words = useWords().player;
   const engine = useEngine(props, parts);
-  useAttention(engine, useMe().idle_seconds, props.onLoggedOut);
+  useAttention(engine, useMe().idle_seconds);
   const phase = usePlayerState(engine, (state) => state.phase);
   const live = usePlayerState(engine, (state) => state.live);
   if (engine === null || phase === null || phase === "loading") {

@@ -1,9 +1,9 @@
-//! What ends a visit without the server saying so: an instant that has come, and nobody being there. Timers stand still while a
-//! machine sleeps, so the clock is read again whenever the page comes into sight.
+//! What ends a visit without the server saying so: the grant's end by the clock, and nobody being there. Timers stand still while
+//! a machine sleeps, so the clock is read again whenever the page comes into sight. The login's end is the page's matter.
 
 import { useEffect, useRef } from "react";
 import { serverNow } from "../api/clock";
-import { attentionAt } from "../model/attention";
+import { isAway } from "../model/attention";
 import type { Engine } from "./engine";
 import { usePlayerState } from "./useEngine";
 
@@ -34,21 +34,17 @@ export function useEnd(until: string, onEnd: () => void): void {
   }, [until]);
 }
 
-/** Lets the player rest when nobody has touched anything for a login's idle time, and calls back when the login has idled out. */
-export function useAttention(engine: Engine | null, idleSeconds: number, onEnded: () => void): void {
+/** Lets the player rest when nobody has touched anything for a login's idle time, so that it can idle out. */
+export function useAttention(engine: Engine | null, idleSeconds: number): void {
   const resting = usePlayerState(engine, (state) => state.resting);
   const lastInput = useRef(Date.now());
-  const latest = useRef(onEnded);
-  latest.current = onEnded;
   useEffect(() => {
     if (!resting) lastInput.current = Date.now();
   }, [resting]);
   useEffect(() => {
     if (engine === null) return;
     const check = () => {
-      const attention = attentionAt(lastInput.current, Date.now(), idleSeconds * 1_000);
-      if (attention === "ended") latest.current();
-      else if (attention === "away") engine.rest(true);
+      if (isAway(lastInput.current, Date.now(), idleSeconds * 1_000)) engine.rest(true);
     };
     const touched = () => {
       // Whoever comes back says so by going on; a mouse that is nudged is no answer.

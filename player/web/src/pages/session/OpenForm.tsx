@@ -61,7 +61,7 @@ export function OpenForm({ details, last, onOpened, onGone }: Props) {
   }
 
   return (
-    <Card title={last === null ? words.open.title : words.open.again}>
+    <Card title={last === null ? words.open.title : words.open.again} focused={last !== null}>
       <form className={css.form} onSubmit={submit} noValidate>
         <div className={css.notice}>
           <Notice icon="eye" title={words.open.notice}>
