@@ -85,7 +85,7 @@ export const player: PlayerWords = {
   waiting: "Wartet auf ein Bild",
 
   position: "Stelle in der Sitzung",
-  span: (from, to) => `von ${from} bis ${to}`,
+  span: (from, to) => (from === to ? `um ${from}` : `von ${from} bis ${to}`),
   legend: {
     idle: "Keine Änderung erkannt",
     gap: "Nichts aufgenommen",
@@ -161,6 +161,6 @@ export const player: PlayerWords = {
     full: "Vollbild",
     help: "Diese Übersicht",
     mouse:
-      "Maus und Finger: mit Rad oder zwei Fingern vergrößern, ziehen zum Bewegen, Doppelklick für einen Bildschirm allein.",
+      "Maus und Finger: mit Rad oder zwei Fingern vergrößern, zum Bewegen ziehen oder die Pfeile im Bild drücken, Doppelklick für einen Bildschirm allein.",
   },
 };

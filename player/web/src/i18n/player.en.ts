@@ -94,7 +94,7 @@ export const player = {
   waiting: "Waiting for a frame",
 
   position: "Position in the session",
-  span: (from: string, to: string) => `from ${from} to ${to}`,
+  span: (from: string, to: string) => (from === to ? `at ${from}` : `from ${from} to ${to}`),
   legend: {
     idle: "No change detected",
     gap: "Nothing captured",
@@ -169,7 +169,7 @@ export const player = {
     full: "Full screen",
     help: "This sheet",
     mouse:
-      "Mouse and touch: wheel or two fingers to enlarge, drag to move, double click for one screen alone.",
+      "Mouse and touch: wheel or two fingers to enlarge, drag or the arrows on the picture to move, double click for one screen alone.",
   },
 };
 
