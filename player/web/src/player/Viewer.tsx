@@ -22,7 +22,7 @@ export function Viewer(props: ViewerProps) {
   );
   const files = description.streams.filter((stream) => stream.kind !== "timeline");
   const parts = useMemo(() => partsOf(screens, range), [screens, range]);
-  const names = useMemo(() => namesOf(screens, words.screen), [screens, words]);
+  const names = useMemo(() => namesOf(screens, parts, words.screen), [screens, parts, words]);
   return (
     <div className={css.viewer}>
       {parts.length > 0 && <Opened {...props} parts={parts} names={names} />}
@@ -86,9 +86,12 @@ function partsOf(screens: readonly { n: number }[], range: ViewerProps["range"])
   });
 }
 
+/** Of the streams that are shown; one without a name is named by the number that records of looks have. */
 function namesOf(
   screens: readonly { n: number; name: string | null }[],
+  parts: readonly Part[],
   unnamed: (n: number) => string,
 ): ReadonlyMap<number, string> {
-  return new Map(screens.map((screen) => [screen.n, screen.name || unnamed(screen.n)]));
+  const shown = screens.filter((screen) => parts.some((part) => part.stream === screen.n));
+  return new Map(shown.map((screen) => [screen.n, screen.name || unnamed(screen.n)]));
 }

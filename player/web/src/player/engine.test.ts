@@ -209,6 +209,16 @@ describe("the engine", () => {
     expect(fakes.rested).toEqual([true, false]);
   });
 
+  it("has nothing to rest from in a sealed session that is not played", () => {
+    open("sealed");
+    feed().tracks([track(0, 10)]);
+    engine.rest(true);
+    expect(engine.snapshot().resting).toBe(false);
+    engine.play(0);
+    engine.rest(true);
+    expect(engine.snapshot()).toMatchObject({ resting: true, playing: false });
+  });
+
   it("ends the visit with the grant, the session or the login", () => {
     open("sealed");
     const problem = { status: 403, detail: null, retryAfterSeconds: null };

@@ -263,6 +263,9 @@ export class Engine {
   /** Nobody is there any more, or somebody is again. At rest nothing is asked of the server, so that an unattended login ends. */
   rest(resting: boolean): void {
     if (this.#state.resting === resting) return;
+    const { playing, problem } = this.#state;
+    // Nothing is asked of the server anyway.
+    if (resting && !playing && problem === null && this.#sessionState === "sealed") return;
     if (resting) this.pause();
     this.#set({ resting });
     this.#feed.rest(resting);
