@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertNoFaults, launch, settled, visit } from "./support/browser.mjs";
 import { officer, origin } from "./support/env.mjs";
+import { sealedSession } from "./support/places.mjs";
 import { framePainted, otherFrame, paint } from "./support/player.mjs";
 
 const STOPS_AT_MOST = 120;
@@ -54,7 +55,8 @@ test("log in, filter, open, step, read the records and log out by keyboard alone
   await page.waitForURL(/state=sealed/);
   await settled(page);
 
-  await tabTo(page, page.getByRole("table").getByRole("link").first());
+  const session = await sealedSession(page);
+  await tabTo(page, page.getByRole("table").locator(`a[href="/sessions/${session}"]`));
   await keys.press("Enter");
   await page.getByLabel("Purpose").waitFor();
   assert.equal(
