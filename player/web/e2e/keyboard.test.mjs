@@ -79,7 +79,7 @@ test("log in, filter, open, step, read the records and log out by keyboard alone
   await keys.press("ArrowRight");
   await otherFrame(page, first);
 
-  await tabTo(page, page.getByRole("link", { name: "All records of this session" }));
+  await tabTo(page, page.getByRole("link", { name: "All records of this session" }).first());
   await keys.press("Enter");
   await page.getByRole("heading", { level: 1, name: "Access records" }).waitFor();
   await page.getByRole("row").filter({ hasText: purpose }).filter({ hasText: "Opened" }).waitFor();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { assertNoFaults, launch, logIn, settled, visit, watched } from "./support/browser.mjs";
+import { assertNoFaults, launch, logIn, PHONE, settled, visit, watched } from "./support/browser.mjs";
 import { damaged, intake, newcomer, officer, origin } from "./support/env.mjs";
 import { openSession } from "./support/intake.mjs";
 import { openWithPurpose, sealedSession } from "./support/places.mjs";
@@ -85,7 +85,7 @@ test("nothing of the content is asked for before the purpose, and every look sta
   assert.notEqual(await paint(page), first, "another frame is painted after a seek");
   await play(page);
 
-  await page.getByRole("link", { name: "All records of this session" }).click();
+  await page.getByRole("link", { name: "All records of this session" }).first().click();
   await page.getByRole("heading", { level: 1, name: "Access records" }).waitFor();
   const rows = page.getByRole("row").filter({ hasText: purpose });
   await rows.filter({ hasText: "Viewed" }).first().waitFor();
@@ -96,6 +96,42 @@ test("nothing of the content is asked for before the purpose, and every look sta
   await page.getByRole("link", { name: "Save as CSV" }).click();
   const table = await readFile(await (await waiting).path(), "utf8");
   assert.match(table, /^access,/);
+  assertNoFaults(faults);
+});
+
+test("the filter of the records keeps its focus, and stays unfolded on a phone", async (t) => {
+  const { page, faults } = await told(t, { viewport: PHONE });
+  await logIn(page);
+  await lookedAt(page, await sealedSession(page), `Filtered ${Date.now()}`);
+  await page.goto(`${origin}/access`);
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  const who = page.getByLabel("Who", { exact: true });
+  await who.fill(officer.name);
+  await who.press("Enter");
+  await page.waitForURL(/who=/);
+  assert.ok(await who.evaluate((field) => field === document.activeElement), "the field keeps the focus");
+  assert.equal(await page.getByRole("button", { name: "Filter (1)" }).getAttribute("aria-expanded"), "true");
+  await page.getByRole("button", { name: "Clear filter" }).click();
+  await page.waitForURL((url) => url.search === "");
+  assert.equal(await who.inputValue(), "");
+  assertNoFaults(faults);
+});
+
+test("views of one opening stand in one row, which unfolds into each record", async (t) => {
+  const { page, faults } = await told(t);
+  await logIn(page);
+  const purpose = `Unfolded ${Date.now()}`;
+  await lookedAt(page, await sealedSession(page), purpose);
+  await seekTo(page, 0.6);
+  await page.getByRole("link", { name: "All records of this session" }).first().click();
+  const views = page.getByRole("row").filter({ hasText: purpose }).filter({ hasText: "Viewed" }).first();
+  const fold = views.getByRole("button", { expanded: false });
+  const records = Number((await fold.textContent()).match(/\d+/)[0]);
+  assert.ok(records > 1);
+  const rows = await page.getByRole("row").count();
+  await fold.click();
+  await views.getByRole("button", { expanded: true }).waitFor();
+  assert.equal(await page.getByRole("row").count(), rows + records, "each record has a row");
   assertNoFaults(faults);
 });
 

@@ -45,6 +45,9 @@ export async function eachPage(page, visitPage) {
   await at("session", `/sessions/${session}`);
   await at("opened", `/sessions/${session}`, () => openWithPurpose(page));
   await at("access", "/access");
+  await at("access-unfolded", `/access?session=${session}&action=view`, async () => {
+    await page.locator("table button[aria-expanded]").first().click();
+  });
   await at("state", "/state");
   await at("password", "/password");
   await at("session-missing", "/sessions/00000000-0000-7000-8000-000000000000");
