@@ -174,10 +174,11 @@ async fn grant(archive: &Archive, at: SessionRef) -> Result<ReviewGrant, Failure
     let user = archive.add_user(new).await?;
     let login = NewLogin {
         user: user.user,
+        proved: PasswordHash::new("$argon2id$none").ok_or("no argon2id")?,
         token_hash: [0; 32],
         lasts: Duration::from_hours(1),
     };
-    let login = archive.start_login(login).await?;
+    let login = archive.start_login(login).await?.ok_or("no login")?;
     let until = archive.clock().now().checked_add(SignedMicros::from_secs(3600));
     let new = OpenGrant {
         session: at,

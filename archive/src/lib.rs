@@ -54,7 +54,10 @@ pub use lock::{FolderLock, LockError};
 pub use open::OpenError;
 pub use options::{ArchiveOptions, ObjectsOptions};
 pub use orphans::{Claimed, Standing, Unnamed};
-pub use people::{Login, LoginAttempt, LoginFailures, NewLogin, NewUser, PasswordHash, User, fold_user_name};
+pub use people::{
+    Login, LoginAttempt, LoginFailures, NewLogin, NewUser, OwnPassword, PasswordChange, PasswordHash, User,
+    fold_user_name,
+};
 pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
 pub use read::{
     AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, DamagedRange,

@@ -6,8 +6,6 @@ use std::time::Duration;
 use obhut_listener::rate::RateConfig;
 use obhut_listener::{CertificateFiles, ListenerLimits};
 
-use crate::login::PasswordCost;
-
 /// The review address's settings.
 #[derive(Debug, Clone)]
 pub struct ReviewConfig {
@@ -33,8 +31,6 @@ pub struct ApiConfig {
     pub lasts: Duration,
     /// How often one address may try to log in. Default: one in two seconds, 30 at once after a pause.
     pub attempts: RateConfig,
-    /// What a password's hash costs.
-    pub password_cost: PasswordCost,
     /// Most bytes in a JSON body. Default 64 KiB.
     pub json_bytes: u64,
     /// Bytes of bodies in memory at once, over all connections. Default 24 MiB: 8 KiB for each
@@ -70,7 +66,6 @@ impl Default for ApiConfig {
                 per_second: 0.5,
                 burst: 30.0,
             },
-            password_cost: PasswordCost::default(),
             json_bytes: 64 << 10,
             body_memory_bytes: 24 << 20,
             body_memory_patience: Duration::from_secs(15),

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::api::{self, ApiState};
 use crate::config::ReviewConfig;
-use crate::login::PasswordError;
+use crate::login::Passwords;
 use crate::web::Transport;
 
 /// The setting that names the address, for messages and metrics.
@@ -22,17 +22,6 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// How long failed attempts are remembered.
 const FAILURES_KEPT: Duration = Duration::from_hours(24);
 
-/// Why review does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address can't be had, the certificate can't be used, or clear text would leave the machine.
-    #[error(transparent)]
-    Listener(#[from] ListenerError),
-    /// Passwords can't be hashed at the cost that is set.
-    #[error(transparent)]
-    Password(#[from] PasswordError),
-}
-
 /// Running review.
 #[derive(Debug)]
 pub struct Review {
@@ -42,12 +31,17 @@ pub struct Review {
 
 impl Review {
     /// Binds the address and serves.
-    pub async fn start(archive: Archive, config: ReviewConfig, metrics: Metrics) -> Result<Self, StartError> {
+    pub async fn start(
+        archive: Archive,
+        config: ReviewConfig,
+        metrics: Metrics,
+        passwords: Passwords,
+    ) -> Result<Self, ListenerError> {
         let certificate = config.certificate.as_ref();
         let transport = certificate.map_or(Transport::Clear, |_| Transport::Tls);
         let listener = Listener::bind(SETTING, config.address, certificate, config.listener).await?;
         let idle = config.api.idle;
-        let state = ApiState::new(archive.clone(), config.api, transport, metrics)?;
+        let state = ApiState::new(archive.clone(), config.api, transport, metrics, passwords);
         let running = Running::start(listener, api::router(state));
         let sweeper = tokio::spawn(keep_sweeping(archive, idle, running.stopping()));
         Ok(Self { running, sweeper })

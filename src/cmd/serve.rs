@@ -11,13 +11,14 @@ use obhut_ingest::server::{Intake, StartError};
 use obhut_listener::ListenerError;
 use obhut_listener::metrics::Metrics;
 use obhut_player::first::{FIRST, first_administrator};
-use obhut_player::login::{PasswordCost, Passwords};
-use obhut_player::server::{self as review_server, Review};
+use obhut_player::login::Passwords;
+use obhut_player::server::Review;
 use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::cli::Common;
 use crate::config::{Config, DEFAULT_REVIEW};
+use crate::control::desk::Desk;
 use crate::control::server;
 use crate::failure::Failure;
 use crate::service::{Duties, Service, asked_to_end};
@@ -78,19 +79,18 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
     let service = Service::start(archive, &packer, Duties::All);
     let started = async {
         let control = server::bind(&data).map_err(|error| listener_failure(&error))?;
-        greet_first_administrator(service.archive(), review.api.password_cost).await?;
-        let review = Review::start(service.archive().clone(), review, metrics.clone())
+        let desk = Desk::new(service.archive().clone())?;
+        greet_first_administrator(service.archive(), &desk.passwords).await?;
+        let passwords = desk.passwords.clone();
+        let review = Review::start(service.archive().clone(), review, metrics.clone(), passwords)
             .await
-            .map_err(|error| match error {
-                review_server::StartError::Listener(error) => listener_failure(&error),
-                review_server::StartError::Password(error) => error.into(),
-            })?;
+            .map_err(|error| listener_failure(&error))?;
         let intake = Intake::start(service.archive().clone(), intake, metrics)
             .await
             .map_err(|e| start_failure(&e))?;
-        Ok::<_, Failure>((control, review, intake))
+        Ok::<_, Failure>((control, desk, review, intake))
     };
-    let (control, review, intake) = match started.await {
+    let (control, desk, review, intake) = match started.await {
         Ok(all) => all,
         Err(failure) => {
             service.stop().await;
@@ -98,7 +98,7 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
         }
     };
     let (stop, mut stopped) = watch::channel(false);
-    let router = server::router(service.archive().clone());
+    let router = server::router(desk);
     let control = tokio::spawn(control.serve(router, async move {
         let _ = stopped.wait_for(|stop| *stop).await;
     }));
@@ -124,9 +124,8 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
 
 /// Where nobody can log in yet: adds who can, and shows the one-time password. On standard error and not in the log, which
 /// others may read and keep.
-async fn greet_first_administrator(archive: &Archive, cost: PasswordCost) -> Result<(), Failure> {
-    let passwords = Passwords::new(cost)?;
-    let added = first_administrator(archive, &passwords).await;
+async fn greet_first_administrator(archive: &Archive, passwords: &Passwords) -> Result<(), Failure> {
+    let added = first_administrator(archive, passwords).await;
     if let Some(password) = added.map_err(Failure::internal)? {
         show::note(format!(
             "first log-in: name {FIRST}, one-time password {}; it is changed at the first log-in.\n\

@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 
+use super::desk::Desk;
 use super::{PREFIX, server, socket};
 use crate::config::Config;
 use crate::failure::Failure;
@@ -76,8 +77,9 @@ impl Client {
             }
             match Archive::open(config.archive.clone(), Arc::new(SystemClock)).await {
                 Ok((archive, _)) => {
+                    let desk = Desk::new(archive.clone())?;
                     let service = Service::start(archive, &config.packer, duties);
-                    let via = Via::Here(server::router(service.archive().clone()), Box::new(service));
+                    let via = Via::Here(server::router(desk), Box::new(service));
                     return Ok(Self {
                         via,
                         idle: Mutex::default(),

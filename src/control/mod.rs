@@ -6,6 +6,7 @@
 //! could need.
 
 pub(crate) mod client;
+pub(crate) mod desk;
 mod problem;
 pub(crate) mod protocol;
 pub(crate) mod restored;

@@ -6,18 +6,18 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use obhut_archive::Archive;
 use obhut_listener::{Listener, ListenerError, ListenerLimits};
 use std::time::Duration;
 use tokio::io::DuplexStream;
 
+use super::desk::Desk;
 use super::{PREFIX, client, routes, socket};
 use crate::failure::Failure;
 
 /// Everything a command can ask for.
-pub(crate) fn router(archive: Archive) -> Router {
+pub(crate) fn router(desk: Desk) -> Router {
     Router::new()
-        .nest(PREFIX, routes::all().with_state(archive))
+        .nest(PREFIX, routes::all().with_state(desk))
         .fallback(|| async {
             Failure::new(
                 "the running server does not know this command",

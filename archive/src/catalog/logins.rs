@@ -4,6 +4,7 @@ use obhut_format::ids::{LoginId, UserId};
 use obhut_format::time::UtcMicros;
 
 use super::engine::{CatalogError, Query, Row, Tx};
+use super::expect_one;
 
 /// A login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,11 @@ const TOUCH: &str = "
 UPDATE logins
 SET last_seen_us = :at
 WHERE login_id = :login AND last_seen_us < :at";
+
+const RENEW: &str = "
+UPDATE logins
+SET token_hash = :token_hash
+WHERE login_id = :login";
 
 const DELETE: &str = "
 DELETE FROM logins
@@ -110,6 +116,13 @@ pub fn by_id(query: &dyn Query, login: LoginId) -> Result<Option<LoginRow>, Cata
 pub fn touch(tx: &mut Tx<'_>, login: LoginId, at: UtcMicros) -> Result<(), CatalogError> {
     tx.execute(TOUCH, &[(":login", (&login).into()), (":at", at.into())])
         .map(drop)
+}
+
+/// Gives a login another token; a conflict if there is no such login.
+pub fn renew(tx: &mut Tx<'_>, login: LoginId, token_hash: &[u8; 32]) -> Result<(), CatalogError> {
+    let params = [(":login", (&login).into()), (":token_hash", token_hash.into())];
+    let changed = tx.execute(RENEW, &params)?;
+    expect_one(changed, || format!("there is no login {login}"))
 }
 
 /// Ends a login. `false` if it had ended.

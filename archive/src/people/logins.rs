@@ -5,7 +5,7 @@ use std::time::Duration;
 use obhut_format::ids::{LoginId, UserId};
 use obhut_format::time::{SignedMicros, UtcMicros};
 
-use super::users::{User, fold_user_name, with_assignments};
+use super::users::{PasswordHash, User, fold_user_name, with_assignments};
 use crate::Archive;
 use crate::admin::AdminError;
 use crate::catalog::logins::{self, FailuresRow, LoginRow};
@@ -13,10 +13,12 @@ use crate::catalog::users;
 use crate::rng::OsRandom;
 
 /// A login to start.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct NewLogin {
     /// Whose.
     pub user: UserId,
+    /// The password that was proved, as it was when it was compared.
+    pub proved: PasswordHash,
     /// SHA-256 of the token that the user's browser keeps.
     pub token_hash: [u8; 32],
     /// After which time it ends whatever they do.
@@ -86,8 +88,8 @@ fn earlier(at: UtcMicros, span: Duration) -> UtcMicros {
 }
 
 impl Archive {
-    /// Starts a login; a disabled user gets none.
-    pub async fn start_login(&self, new: NewLogin) -> Result<Login, AdminError> {
+    /// Starts a login; `None` where the user is disabled by now, or has another password than the one that was proved.
+    pub async fn start_login(&self, new: NewLogin) -> Result<Option<Login>, AdminError> {
         let now = self.now();
         let row = LoginRow {
             login: LoginId::v7(now, OsRandom.bytes()),
@@ -99,15 +101,13 @@ impl Archive {
         };
         self.catalog()
             .write(move |tx| {
-                let user = users::by_id(tx, row.user)?.filter(|user| user.disabled_at.is_none());
-                if user.is_none() {
-                    return Err(AdminError::Unknown {
-                        what: "user",
-                        name: row.user.to_string(),
-                    });
+                let admitted = users::by_id(tx, row.user)?
+                    .is_some_and(|user| user.disabled_at.is_none() && user.password == new.proved.expose());
+                if !admitted {
+                    return Ok(None);
                 }
                 logins::insert(tx, &row)?;
-                Ok(Login::from(row))
+                Ok(Some(Login::from(row)))
             })
             .await
     }

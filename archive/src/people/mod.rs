@@ -8,4 +8,4 @@ mod logins;
 mod users;
 
 pub use logins::{Login, LoginAttempt, LoginFailures, NewLogin};
-pub use users::{NewUser, PasswordHash, User, fold_user_name};
+pub use users::{NewUser, OwnPassword, PasswordChange, PasswordHash, User, fold_user_name};

@@ -62,6 +62,32 @@ pub struct User {
     pub assignments: Vec<Assignment>,
 }
 
+/// A password that a user puts in the place of their own.
+#[derive(Debug, Clone)]
+pub struct OwnPassword {
+    /// Whose.
+    pub user: UserId,
+    /// The login with which they do it; it goes on.
+    pub login: LoginId,
+    /// SHA-256 of the token that stands for that login from now on.
+    pub token_hash: [u8; 32],
+    /// The password that was proved, as it was when it was compared.
+    pub proved: PasswordHash,
+    /// The password that is to be.
+    pub password: PasswordHash,
+}
+
+/// What came of a password of one's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordChange {
+    /// It is the user's password now.
+    Changed,
+    /// The login has ended meanwhile.
+    LoginEnded,
+    /// The password that was proved is not the user's any more.
+    Overtaken,
+}
+
 /// A user's name as it is compared: in lower case, without space around it.
 pub fn fold_user_name(name: &str) -> String {
     name.trim().to_lowercase()
@@ -201,19 +227,40 @@ impl Archive {
             .await
     }
 
-    /// Gives a user another password, and ends their logins but `keep`.
+    /// Gives a user another password, whatever theirs is, and ends their logins.
     pub async fn set_password(
         &self,
         user: UserId,
         password: PasswordHash,
         must_change: bool,
-        keep: Option<LoginId>,
     ) -> Result<(), AdminError> {
         self.change_user(user, move |tx| {
             users::set_password(tx, user, &password.0, must_change)?;
-            Ok(logins::delete_of_user(tx, user, keep).map(drop)?)
+            Ok(logins::delete_of_user(tx, user, None).map(drop)?)
         })
         .await
+    }
+
+    /// Puts another password in the place of the one that a user proved, gives the login with which they do it another
+    /// token, and ends their other logins. Between the proof and this a password can be reset, a login ended and a user
+    /// disabled: that counts, and nothing changes then.
+    pub async fn change_password(&self, own: OwnPassword) -> Result<PasswordChange, AdminError> {
+        self.catalog()
+            .write(move |tx| {
+                let login = logins::by_id(tx, own.login)?.filter(|login| login.user == own.user);
+                let user = users::by_id(tx, own.user)?.filter(|user| user.disabled_at.is_none());
+                let (Some(_), Some(user)) = (login, user) else {
+                    return Ok(PasswordChange::LoginEnded);
+                };
+                if user.password != own.proved.0 {
+                    return Ok(PasswordChange::Overtaken);
+                }
+                users::set_password(tx, own.user, &own.password.0, false)?;
+                logins::renew(tx, own.login, &own.token_hash)?;
+                logins::delete_of_user(tx, own.user, Some(own.login))?;
+                Ok(PasswordChange::Changed)
+            })
+            .await
     }
 
     /// Replaces what a user may do. It holds from their next request on.

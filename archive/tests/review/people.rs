@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use obhut_archive::{AdminError, Assignment, LoginAttempt, NewLogin, NewUser, PasswordHash, Role};
+use obhut_archive::{
+    AdminError, Assignment, LoginAttempt, NewLogin, NewUser, OwnPassword, PasswordChange, PasswordHash, Role,
+};
 use obhut_format::ids::{TenantId, UserId};
 
 use crate::house::{HOUR, House, password};
@@ -130,12 +132,23 @@ async fn a_login_ends_by_silence_by_age_by_its_user_and_with_its_user() {
 
     // Another password ends every login but the one it was changed with.
     let (kept, _) = (house.login(&user, 4).await, house.login(&user, 5).await);
-    archive
-        .set_password(user.user, password("b"), false, Some(kept.login))
-        .await
-        .unwrap();
-    let (_, now) = archive.login([4; 32], IDLE).await.unwrap().unwrap();
-    assert!(!now.must_change);
+    let own = OwnPassword {
+        user: user.user,
+        login: kept.login,
+        token_hash: [7; 32],
+        proved: password("a"),
+        password: password("b"),
+    };
+    assert_eq!(
+        archive.change_password(own).await.unwrap(),
+        PasswordChange::Changed
+    );
+    let (found, now) = archive.login([7; 32], IDLE).await.unwrap().unwrap();
+    assert_eq!((found, now.must_change), (kept, false));
+    assert!(
+        archive.login([4; 32], IDLE).await.unwrap().is_none(),
+        "its token is another"
+    );
     assert!(archive.login([5; 32], IDLE).await.unwrap().is_none());
     assert_eq!(
         archive.user_by_name("anna").await.unwrap().unwrap().1,
@@ -144,19 +157,68 @@ async fn a_login_ends_by_silence_by_age_by_its_user_and_with_its_user() {
 
     // A disabled user has no login and gets none.
     archive.disable_user(user.user).await.unwrap();
-    assert!(archive.login([4; 32], IDLE).await.unwrap().is_none());
+    assert!(archive.login([7; 32], IDLE).await.unwrap().is_none());
     let new = NewLogin {
         user: user.user,
+        proved: password("b"),
         token_hash: [6; 32],
         lasts: HOUR,
     };
-    assert!(archive.start_login(new).await.is_err());
+    assert_eq!(archive.start_login(new.clone()).await.unwrap(), None);
     archive.enable_user(user.user).await.unwrap();
     assert!(
-        archive.login([4; 32], IDLE).await.unwrap().is_none(),
+        archive.login([7; 32], IDLE).await.unwrap().is_none(),
         "it does not come back"
     );
-    assert!(archive.start_login(new).await.is_ok());
+    assert!(archive.start_login(new).await.unwrap().is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_overtakes_whoever_proved_the_password_before_it() {
+    let house = House::new().await;
+    let archive = &house.archive;
+    let user = house.user("anna").await;
+    let login = house.login(&user, 1).await;
+    let own = OwnPassword {
+        user: user.user,
+        login: login.login,
+        token_hash: [2; 32],
+        proved: password("a"),
+        password: password("mine"),
+    };
+    let new = NewLogin {
+        user: user.user,
+        proved: password("a"),
+        token_hash: [3; 32],
+        lasts: HOUR,
+    };
+    archive
+        .set_password(user.user, password("reset"), true)
+        .await
+        .unwrap();
+    // The reset has ended the login; and with another login, the proof is of another password.
+    assert_eq!(
+        archive.change_password(own.clone()).await.unwrap(),
+        PasswordChange::LoginEnded
+    );
+    let after = NewLogin {
+        proved: password("reset"),
+        token_hash: [4; 32],
+        ..new.clone()
+    };
+    let after = archive.start_login(after).await.unwrap().unwrap();
+    let own = OwnPassword {
+        login: after.login,
+        ..own
+    };
+    assert_eq!(
+        archive.change_password(own).await.unwrap(),
+        PasswordChange::Overtaken
+    );
+    assert_eq!(archive.start_login(new).await.unwrap(), None);
+    let (found, hash) = archive.user_by_name("anna").await.unwrap().unwrap();
+    assert_eq!((found.must_change, hash), (true, password("reset")));
+    assert!(archive.login([4; 32], IDLE).await.unwrap().is_some());
 }
 
 /// Locked for a minute from the third attempt on.

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use obhut_archive::{LoginAttempt, NewLogin, User};
+use obhut_archive::{LoginAttempt, NewLogin, PasswordHash, User};
 use obhut_format::time::UtcMicros;
 use obhut_listener::{ApiError, Peer, json};
 use serde::Deserialize;
@@ -16,7 +16,8 @@ use utoipa::ToSchema;
 
 use super::ApiState;
 use super::me::{self, Me};
-use crate::login::{LoginToken, Secret, lock_after};
+use super::state::Client;
+use crate::login::{LoginToken, Secret, Turn, lock_after};
 use crate::problem::{self, LOGIN_FAILED, Problem, ProblemDocument};
 
 /// Longest name that is looked at.
@@ -62,24 +63,26 @@ pub(super) async fn login(
     let uptime = state.archive().clock().uptime();
     state
         .attempts()
-        .take(address(peer.as_deref()), uptime)
+        .take(Client::From(address(peer.as_deref())), uptime)
         .map_err(Problem::too_many_requests)?;
     let asked: LoginRequest = state.small_json(&headers, body).await?;
     if asked.name.chars().count() > NAME_CHARS {
         return Err(Problem::of(&LOGIN_FAILED).into());
     }
-    let user = prove(&state, &asked.name, asked.password).await?;
+    let Proved { user, password } = prove(&state, asked.name, asked.password).await?;
     let token = LoginToken::generate();
     let new = NewLogin {
         user: user.user,
+        proved: password,
         token_hash: token.hash(),
         lasts: state.config().lasts,
     };
-    let login = state
+    let started = state
         .archive()
         .start_login(new)
         .await
         .map_err(|error| state.admin_trouble(&error))?;
+    let login = started.ok_or_else(|| Problem::of(&LOGIN_FAILED))?;
     end_former(&state, &headers).await;
     let me = me::of(&state, &login, &user).await?;
     let mut response = json::answer(StatusCode::OK, &me);
@@ -87,35 +90,61 @@ pub(super) async fn login(
     Ok(response)
 }
 
+/// Somebody who knew their password.
+pub(super) struct Proved {
+    pub(super) user: User,
+    /// As it was when it was compared.
+    pub(super) password: PasswordHash,
+}
+
 /// The user, if the password is theirs. Also asked before a password is changed: guesses count the same there.
-pub(super) async fn prove(state: &ApiState, name: &str, password: Secret) -> Result<User, ApiError> {
+pub(super) async fn prove(state: &ApiState, name: String, password: Secret) -> Result<Proved, ApiError> {
+    // Before the attempt counts: who finds no turn has not guessed.
+    let turn = state
+        .passwords()
+        .turn()
+        .await
+        .map_err(|error| state.password_trouble(&error))?;
+    let known = state
+        .archive()
+        .user_by_name(&name)
+        .await
+        .map_err(|error| state.admin_trouble(&error))?
+        .filter(|(user, _)| user.disabled_at.is_none());
+    // From the count on it goes through to the end, also where the client goes away: a password that was right must not be
+    // left counted as a wrong one.
+    let compared = tokio::spawn(compare(state.clone(), turn, name, password, known));
+    compared.await.map_err(ApiError::internal)?
+}
+
+async fn compare(
+    state: ApiState,
+    turn: Turn,
+    name: String,
+    password: Secret,
+    known: Option<(User, PasswordHash)>,
+) -> Result<Proved, ApiError> {
     let archive = state.archive();
     let attempt = archive
-        .login_attempt(name, lock_after)
+        .login_attempt(&name, lock_after)
         .await
         .map_err(|error| state.admin_trouble(&error))?;
     if let LoginAttempt::Locked { until } = attempt {
         return Err(problem::login_locked(left(until, archive.clock().now())).into());
     }
-    let known = archive
-        .user_by_name(name)
-        .await
-        .map_err(|error| state.admin_trouble(&error))?
-        .filter(|(user, _)| user.disabled_at.is_none());
-    let (user, hash) = known.unzip();
-    let is = state
-        .passwords()
+    let hash = known.as_ref().map(|(_, hash)| hash.clone());
+    let is = turn
         .is(password, hash)
         .await
         .map_err(|error| state.password_trouble(&error))?;
-    let Some(user) = user.filter(|_| is) else {
+    let Some((user, password)) = known.filter(|_| is) else {
         return Err(Problem::of(&LOGIN_FAILED).into());
     };
     archive
-        .clear_login_failures(name)
+        .clear_login_failures(&name)
         .await
         .map_err(|error| state.admin_trouble(&error))?;
-    Ok(user)
+    Ok(Proved { user, password })
 }
 
 fn left(until: UtcMicros, now: UtcMicros) -> Duration {

@@ -3,16 +3,19 @@
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use obhut_archive::{OwnPassword, PasswordChange};
 use obhut_listener::ApiError;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::ApiState;
 use super::login::prove;
+use super::state::Client;
 use super::visitor::Visitor;
-use crate::login::Secret;
-use crate::problem::{Problem, ProblemDocument};
+use crate::login::{LoginToken, Secret};
+use crate::problem::{self, LOGIN_FAILED, Problem, ProblemDocument};
 
 /// The password that is, and the one that is to be.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -24,11 +27,11 @@ pub(super) struct PasswordRequest {
     new: Secret,
 }
 
-/// Sets another password. The user's other logins end.
+/// Sets another password. The login gets another cookie, and the user's other logins end.
 #[utoipa::path(
     post, path = "/v1/password", tag = "login", request_body = PasswordRequest,
     responses(
-        (status = 204, description = "Changed"),
+        (status = 204, description = "Changed; the cookie `__Host-obhut` is another from now on"),
         (status = 401, body = ProblemDocument, content_type = "application/problem+json",
             description = "login-failed: the old password is wrong"),
         (status = 413, body = ProblemDocument, content_type = "application/problem+json",
@@ -37,7 +40,8 @@ pub(super) struct PasswordRequest {
             description = "media-type-unsupported"),
         (status = 422, body = ProblemDocument, content_type = "application/problem+json",
             description = "request-invalid: the new one does not fit or is the old one"),
-        (status = 429, body = ProblemDocument, content_type = "application/problem+json", description = "login-locked"),
+        (status = 429, body = ProblemDocument, content_type = "application/problem+json",
+            description = "login-locked, too-many-requests"),
     )
 )]
 pub(super) async fn change(
@@ -45,7 +49,12 @@ pub(super) async fn change(
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
     body: Body,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Response, ApiError> {
+    let uptime = state.archive().clock().uptime();
+    state
+        .attempts()
+        .take(Client::User(visitor.user.user), uptime)
+        .map_err(Problem::too_many_requests)?;
     let asked: PasswordRequest = state.json(&headers, body).await?;
     asked
         .new
@@ -54,16 +63,30 @@ pub(super) async fn change(
     if asked.new.expose() == asked.old.expose() {
         return Err(Problem::request_invalid("the new password is the old one").into());
     }
-    let user = prove(&state, &visitor.user.name, asked.old).await?;
+    let proved = prove(&state, visitor.user.name, asked.old).await?;
     let hash = state
         .passwords()
         .hash(asked.new)
         .await
         .map_err(|error| state.password_trouble(&error))?;
-    state
+    let token = LoginToken::generate();
+    let own = OwnPassword {
+        user: proved.user.user,
+        login: visitor.login.login,
+        token_hash: token.hash(),
+        proved: proved.password,
+        password: hash,
+    };
+    let changed = state
         .archive()
-        .set_password(user.user, hash, false, Some(visitor.login.login))
+        .change_password(own)
         .await
         .map_err(|error| state.admin_trouble(&error))?;
-    Ok(StatusCode::NO_CONTENT)
+    match changed {
+        PasswordChange::Changed => {
+            Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, token.set())]).into_response())
+        }
+        PasswordChange::LoginEnded => Err(problem::login_required().into()),
+        PasswordChange::Overtaken => Err(Problem::of(&LOGIN_FAILED).into()),
+    }
 }

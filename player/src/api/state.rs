@@ -8,6 +8,7 @@ use axum::extract::FromRef;
 use axum::http::HeaderMap;
 use obhut_archive::Archive;
 use obhut_archive::catalog::tenants::TenantRow;
+use obhut_format::ids::UserId;
 use obhut_listener::body::BodyBudget;
 use obhut_listener::health::Told;
 use obhut_listener::metrics::Metrics;
@@ -17,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::sums::Sums;
 use crate::config::ApiConfig;
-use crate::login::{PasswordError, Passwords};
+use crate::login::Passwords;
 use crate::metrics::REVIEW;
 use crate::web::Transport;
 
@@ -27,6 +28,15 @@ const FULL_AT: f32 = 0.95;
 /// Most bytes in a body before a log-in: a name and a password, however they are spelt. Small enough that such bodies,
 /// should each of the listener's connections bring one slowly, leave room for those of people at work.
 const UNPROVED_BYTES: u64 = 8 << 10;
+
+/// Whose attempts to prove a password are slowed down together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Client {
+    /// Whoever comes from an address; `None`: from no address at all.
+    From(Option<IpAddr>),
+    /// Whoever is logged in as a user.
+    User(UserId),
+}
 
 /// What every handler has at hand. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -39,7 +49,7 @@ struct Inner {
     transport: Transport,
     bodies: BodyBudget,
     passwords: Passwords,
-    attempts: Rates<Option<IpAddr>>,
+    attempts: Rates<Client>,
     sums: Sums,
 }
 
@@ -56,26 +66,27 @@ impl ApiState {
         config: ApiConfig,
         transport: Transport,
         metrics: Metrics,
-    ) -> Result<Self, PasswordError> {
+        passwords: Passwords,
+    ) -> Self {
         REVIEW.describe();
         let told = Told {
             archive,
             metrics,
             full_at: FULL_AT,
         };
-        Ok(Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             told,
             bodies: BodyBudget::new(
                 config.body_memory_bytes,
                 config.body_memory_patience,
                 config.retry_after,
             ),
-            passwords: Passwords::new(config.password_cost)?,
+            passwords,
             attempts: Rates::new(config.attempts),
             sums: Sums::default(),
             config,
             transport,
-        })))
+        }))
     }
 
     pub(crate) fn archive(&self) -> &Archive {
@@ -94,8 +105,8 @@ impl ApiState {
         &self.0.passwords
     }
 
-    /// How often an address may try to log in.
-    pub(crate) fn attempts(&self) -> &Rates<Option<IpAddr>> {
+    /// How often somebody may try to prove a password.
+    pub(crate) fn attempts(&self) -> &Rates<Client> {
         &self.0.attempts
     }
 

@@ -11,4 +11,4 @@ mod password;
 pub use cookie::{CLEARED, COOKIE, LoginToken};
 pub use lockout::lock_after;
 pub use origin::{CrossOrigin, check_origin};
-pub use password::{PasswordCost, PasswordError, Passwords, Secret, one_time_password};
+pub use password::{PasswordCost, PasswordError, Passwords, Secret, Turn, Turns, one_time_password};

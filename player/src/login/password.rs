@@ -1,6 +1,7 @@
 //! Passwords: argon2id on threads of their own, few at a time, because each takes memory and a core for a while.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use argon2::password_hash::phc;
@@ -8,7 +9,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use obhut_archive::{OsRandom, PasswordHash};
 use serde::{Deserialize, Deserializer};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
 /// Fewest characters of a password that somebody chooses. NIST SP 800-63B asks for 8 beside a second factor, and 15 alone.
@@ -19,9 +20,6 @@ const MOST_BYTES: usize = 1_024;
 
 /// Letters and digits that are not mistaken for each other.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-
-/// How long a request waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a hash costs. The default is OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,67 +114,126 @@ pub enum PasswordError {
     Failed(String),
 }
 
-/// Hashes and compares.
+/// How many are hashed or compared at the same time, and how long a request waits for that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turns {
+    /// At the same time. Default: as many as the machine has cores, at most four.
+    pub at_once: usize,
+    /// How long a request waits for its turn. Default 5 s.
+    pub patience: Duration,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self {
+            at_once: std::thread::available_parallelism().map_or(1, |cores| cores.get().min(4)),
+            patience: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Hashes and compares. A process has one, so that its turns bound what all of it spends; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Passwords {
+pub struct Passwords(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     hasher: Argon2<'static>,
     turns: Arc<Semaphore>,
+    patience: Duration,
     /// Of nobody: compared with where there is no user, so that an unknown name takes as long as a known one.
-    nobodys: PasswordHash,
+    nobodys: OnceLock<PasswordHash>,
+    compared: AtomicU64,
+}
+
+/// One's turn: leave to spend the memory and the time of one hash.
+#[derive(Debug)]
+pub struct Turn {
+    inner: Arc<Inner>,
+    permit: OwnedSemaphorePermit,
 }
 
 impl Passwords {
-    /// As many at a time as the machine has cores, at most four.
-    pub fn new(cost: PasswordCost) -> Result<Self, PasswordError> {
+    /// Of this cost.
+    pub fn new(cost: PasswordCost, turns: Turns) -> Result<Self, PasswordError> {
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None)
             .map_err(|error| PasswordError::Failed(error.to_string()))?;
-        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self {
-            nobodys: hash(&hasher, &one_time_password())?,
-            hasher,
-            turns: Arc::new(Semaphore::new(cores.clamp(1, 4))),
+        Ok(Self(Arc::new(Inner {
+            hasher: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            turns: Arc::new(Semaphore::new(turns.at_once)),
+            patience: turns.patience,
+            nobodys: OnceLock::new(),
+            compared: AtomicU64::new(0),
+        })))
+    }
+
+    /// Waits for a turn.
+    pub async fn turn(&self) -> Result<Turn, PasswordError> {
+        let permit = Arc::clone(&self.0.turns).acquire_owned();
+        let permit = tokio::time::timeout(self.0.patience, permit)
+            .await
+            .map_err(|_| PasswordError::Busy)?
+            .map_err(|_| PasswordError::Busy)?;
+        Ok(Turn {
+            inner: Arc::clone(&self.0),
+            permit,
         })
     }
 
     /// Hashes a password that somebody chose or was given.
     pub async fn hash(&self, password: Secret) -> Result<PasswordHash, PasswordError> {
-        let hasher = self.hasher.clone();
-        self.take_turn(move || hash(&hasher, &password)).await
+        let turn = self.turn().await?;
+        turn.spend(move |inner| hash(&inner.hasher, &password)).await
     }
 
+    /// How many were compared so far.
+    pub fn compared(&self) -> u64 {
+        self.0.compared.load(Ordering::Relaxed)
+    }
+}
+
+impl Turn {
     /// Whether a password is the one of a hash; without a hash it takes as long, and is not.
-    pub async fn is(&self, password: Secret, of: Option<PasswordHash>) -> Result<bool, PasswordError> {
-        let hasher = self.hasher.clone();
-        let known = of.is_some();
-        let of = of.unwrap_or_else(|| self.nobodys.clone());
-        self.take_turn(move || {
-            let of = phc::PasswordHash::new(of.expose())
-                .map_err(|error| PasswordError::Failed(error.to_string()))?;
-            let fits = password.expose().len() <= MOST_BYTES;
-            let typed = if fits { password.expose() } else { "" };
-            let same = hasher.verify_password(typed.as_bytes(), &of).is_ok();
-            Ok(same && known && fits)
-        })
-        .await
+    pub async fn is(self, password: Secret, of: Option<PasswordHash>) -> Result<bool, PasswordError> {
+        self.spend(move |inner| inner.is(&password, of)).await
     }
 
-    async fn take_turn<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+    /// On a thread where it holds up nobody else. The turn is over when the work is, also where nobody waits for it.
+    async fn spend<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Inner) -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let turn = Arc::clone(&self.turns).acquire_owned();
-        let turn = tokio::time::timeout(PATIENCE, turn)
-            .await
-            .map_err(|_| PasswordError::Busy)?
-            .map_err(|_| PasswordError::Busy)?;
         let done = tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(turn);
+            let done = work(&self.inner);
+            drop(self.permit);
             done
         });
         done.await
             .map_err(|error| PasswordError::Failed(error.to_string()))?
+    }
+}
+
+impl Inner {
+    fn is(&self, password: &Secret, of: Option<PasswordHash>) -> Result<bool, PasswordError> {
+        // Made whoever asks first: were it made for unknown names alone, the first of them would take longer.
+        let nobodys = self.nobodys()?;
+        let known = of.is_some();
+        let of = of.unwrap_or(nobodys);
+        let of =
+            phc::PasswordHash::new(of.expose()).map_err(|error| PasswordError::Failed(error.to_string()))?;
+        let fits = password.expose().len() <= MOST_BYTES;
+        let typed = if fits { password.expose() } else { "" };
+        self.compared.fetch_add(1, Ordering::Relaxed);
+        let same = self.hasher.verify_password(typed.as_bytes(), &of).is_ok();
+        Ok(same && known && fits)
+    }
+
+    fn nobodys(&self) -> Result<PasswordHash, PasswordError> {
+        if let Some(made) = self.nobodys.get() {
+            return Ok(made.clone());
+        }
+        let made = hash(&self.hasher, &one_time_password())?;
+        Ok(self.nobodys.get_or_init(|| made).clone())
     }
 }
 
@@ -205,17 +262,19 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_is_known_again_and_no_other_one() {
-        let passwords = Passwords::new(CHEAP).expect("parameters");
+        let passwords = Passwords::new(CHEAP, Turns::default()).expect("parameters");
         let hash = passwords.hash(secret("correct horse")).await.expect("a hash");
         assert!(hash.expose().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
         let is = async |typed: &str, of: Option<&PasswordHash>| {
-            passwords.is(secret(typed), of.cloned()).await.expect("compared")
+            let turn = passwords.turn().await.expect("a turn");
+            turn.is(secret(typed), of.cloned()).await.expect("compared")
         };
         assert!(is("correct horse", Some(&hash)).await);
         assert!(!is("correct horse ", Some(&hash)).await);
         assert!(!is("", Some(&hash)).await);
         assert!(!is(&"x".repeat(5_000), Some(&hash)).await);
         assert!(!is("correct horse", None).await);
+        assert_eq!(passwords.compared(), 5, "also where there is nobody");
         assert_ne!(
             passwords.hash(secret("correct horse")).await.expect("a hash"),
             hash,
@@ -225,13 +284,22 @@ mod tests {
 
     #[tokio::test]
     async fn the_default_cost_is_owasps() {
-        let passwords = Passwords::new(PasswordCost::default()).expect("parameters");
-        assert!(
-            passwords
-                .nobodys
-                .expose()
-                .starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
-        );
+        let passwords = Passwords::new(PasswordCost::default(), Turns::default()).expect("parameters");
+        let hash = passwords.hash(one_time_password()).await.expect("a hash");
+        assert!(hash.expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_too_long_for_a_turn_is_told_so() {
+        let turns = Turns {
+            at_once: 1,
+            patience: Duration::ZERO,
+        };
+        let passwords = Passwords::new(CHEAP, turns).expect("parameters");
+        let turn = passwords.turn().await.expect("a turn");
+        assert!(matches!(passwords.turn().await, Err(PasswordError::Busy)));
+        assert!(!turn.is(secret("x"), None).await.expect("compared"));
+        assert!(passwords.turn().await.is_ok(), "it was given back");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use obhut_format::time::UtcMicros;
 use obhut_listener::metrics::Metrics;
 use obhut_player::api::{self, ApiState};
 use obhut_player::config::ApiConfig;
-use obhut_player::login::{PasswordCost, Passwords, Secret};
+use obhut_player::login::{PasswordCost, Passwords, Secret, Turns};
 use obhut_player::web::Transport;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -34,7 +34,7 @@ pub(crate) struct House {
     pub(crate) clock: Arc<SetClock>,
     pub(crate) tenant: TenantId,
     pub(crate) folder: TempDir,
-    passwords: Passwords,
+    pub(crate) passwords: Passwords,
 }
 
 /// Hashing that costs next to nothing.
@@ -52,24 +52,31 @@ impl House {
     }
 
     pub(crate) async fn with(config: ApiConfig) -> Self {
-        let config = ApiConfig {
-            password_cost: cheap(),
-            ..config
-        };
+        Self::made(config, Turns::default()).await
+    }
+
+    pub(crate) async fn made(config: ApiConfig, turns: Turns) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(SetClock::at(UtcMicros::parse(NOON).unwrap()));
         let options = ArchiveOptions::embedded(&folder.path().join("data"));
         let (archive, _) = Archive::open(options, clock.clone()).await.unwrap();
         let tenant = archive.tenant("default").await.unwrap().tenant;
         let metrics = Metrics::install().unwrap();
-        let state = ApiState::new(archive.clone(), config, Transport::Clear, metrics).unwrap();
+        let passwords = Passwords::new(cheap(), turns).unwrap();
+        let state = ApiState::new(
+            archive.clone(),
+            config,
+            Transport::Clear,
+            metrics,
+            passwords.clone(),
+        );
         Self {
             router: api::router(state),
             archive,
             clock,
             tenant,
             folder,
-            passwords: Passwords::new(cheap()).unwrap(),
+            passwords,
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use obhut_listener::rate::RateConfig;
 use obhut_player::config::ApiConfig;
+use obhut_player::login::Turns;
 use serde_json::json;
 
 use crate::house::{Ask, House, PASSWORD, log_in, problem};
@@ -81,6 +82,44 @@ async fn guesses_at_the_same_time_do_not_get_past_the_count() {
         .filter(|answer| answer.status == StatusCode::UNAUTHORIZED)
         .count();
     assert_eq!(looked_at, 5);
+}
+
+#[tokio::test]
+async fn who_finds_no_turn_has_not_guessed() {
+    let turns = Turns {
+        at_once: 1,
+        patience: Duration::ZERO,
+    };
+    let house = House::made(ApiConfig::default(), turns).await;
+    house.user("olga", &[]).await;
+    let held = house.passwords.turn().await.unwrap();
+    for _ in 0..6 {
+        let answer = log_in("olga", "wrong").send(&house).await;
+        assert_eq!(problem(&answer), (503, "unavailable"));
+    }
+    drop(held);
+    fail(&house, "olga", 4).await;
+    assert_eq!(log_in("olga", PASSWORD).send(&house).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_does_not_leave_a_right_password_counted_as_wrong() {
+    let house = House::new().await;
+    house.user("olga", &[]).await;
+    for _ in 0..5 {
+        let right = log_in("olga", PASSWORD);
+        let before = house.passwords.compared();
+        tokio::select! {
+            biased;
+            _ = right.send(&house) => panic!("it was to be given up"),
+            () = async {
+                while house.passwords.compared() == before {
+                    tokio::task::yield_now().await;
+                }
+            } => {}
+        }
+    }
+    assert_eq!(log_in("olga", PASSWORD).send(&house).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -12,10 +12,11 @@ mod users;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{post, put};
-use obhut_archive::Archive;
+
+use super::desk::Desk;
 
 /// Every route. All but the frames' are POSTs with JSON both ways.
-pub(super) fn all() -> Router<Archive> {
+pub(super) fn all() -> Router<Desk> {
     Router::new()
         .route("/tenants/add", post(tenants::add))
         .route("/tenants/list", post(tenants::list))

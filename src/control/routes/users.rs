@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use obhut_archive::{Archive, Assignment, NewUser, Role, User};
-use obhut_player::login::{PasswordCost, Passwords, Secret, one_time_password};
+use obhut_player::login::{Passwords, Secret, one_time_password};
 
 use crate::control::protocol::{AddUser, NameUser, NewPassword, RoleEntry, SetRoles, UserEntry};
 use crate::failure::Failure;
 
 pub(super) async fn add(
     State(archive): State<Archive>,
+    State(passwords): State<Passwords>,
     Json(ask): Json<AddUser>,
 ) -> Result<Json<NewPassword>, Failure> {
     let assignments = assignments(&archive, &ask.roles, &ask.tenants).await?;
@@ -19,7 +20,7 @@ pub(super) async fn add(
     };
     let new = NewUser {
         name: ask.name,
-        password: passwords()?.hash(password).await?,
+        password: passwords.hash(password).await?,
         must_change: shown.is_some(),
         assignments,
     };
@@ -50,12 +51,13 @@ pub(super) async fn set_roles(
 
 pub(super) async fn reset_password(
     State(archive): State<Archive>,
+    State(passwords): State<Passwords>,
     Json(ask): Json<NameUser>,
 ) -> Result<Json<NewPassword>, Failure> {
     let user = named(&archive, &ask.name).await?;
     let (password, shown) = one_time();
-    let hash = passwords()?.hash(password).await?;
-    archive.set_password(user.user, hash, true, None).await?;
+    let hash = passwords.hash(password).await?;
+    archive.set_password(user.user, hash, true).await?;
     // Whoever was locked out by guesses gets in with the new one.
     archive.clear_login_failures(&ask.name).await?;
     Ok(Json(NewPassword {
@@ -80,10 +82,6 @@ pub(super) async fn enable(
     let user = named(&archive, &ask.name).await?;
     archive.enable_user(user.user).await?;
     again(&archive, &ask.name).await
-}
-
-fn passwords() -> Result<Passwords, Failure> {
-    Ok(Passwords::new(PasswordCost::default())?)
 }
 
 fn one_time() -> (Secret, Option<String>) {

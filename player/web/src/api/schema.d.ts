@@ -604,7 +604,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets another password. The user's other logins end. */
+        /** Sets another password. The login gets another cookie, and the user's other logins end. */
         post: {
             parameters: {
                 query?: never;
@@ -618,7 +618,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description Changed */
+                /** @description Changed; the cookie `__Host-obhut` is another from now on */
                 204: {
                     headers: {
                         [name: string]: unknown;
@@ -670,7 +670,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
-                /** @description login-locked */
+                /** @description login-locked, too-many-requests */
                 429: {
                     headers: {
                         [name: string]: unknown;
