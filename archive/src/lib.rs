@@ -55,8 +55,8 @@ pub use open::OpenError;
 pub use options::{ArchiveOptions, ObjectsOptions};
 pub use orphans::{Claimed, Standing, Unnamed};
 pub use people::{
-    Login, LoginAttempt, LoginFailures, NewLogin, NewUser, OwnPassword, PasswordChange, PasswordHash, User,
-    fold_user_name,
+    Attempt, CountedAttempt, Lock, LockPolicy, Login, LoginAttempt, NewLogin, NewUser, OwnPassword,
+    PasswordChange, PasswordHash, User, fold_user_name,
 };
 pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
 pub use read::{

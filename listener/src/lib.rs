@@ -23,7 +23,7 @@ pub mod running;
 
 pub use accept::{
     BodyTooSlow, CertificateFiles, DrainLimit, Listener, ListenerError, ListenerLimits, Peer, Stopped,
-    TlsError, is_too_slow,
+    TlsError, is_too_slow, network_of,
 };
 pub use error::{ApiError, Machinery};
 pub use problem::Problem;

@@ -11,6 +11,8 @@ CREATE TABLE users (
     password       TEXT    NOT NULL CHECK (substr(password, 1, 10) = '$argon2id$'),
     -- 1 until a one-time password is replaced by one that only they know.
     must_change    INTEGER NOT NULL CHECK (must_change IN (0, 1)),
+    -- When they got it: a one-time password is good for a while only.
+    password_at_us INTEGER NOT NULL,
     -- When the user was added.
     created_at_us  INTEGER NOT NULL,
     -- Since when they may not log in; NULL while they may.
@@ -49,9 +51,11 @@ CREATE TABLE logins (
 
 CREATE INDEX logins_by_user ON logins (user_id);
 
--- Failed attempts to log in, by the name that was tried, known or not: a lock-out tells nobody which names exist.
+-- Failed attempts to log in, by the name that was tried, known or not: a lock-out tells nobody which names exist. Beside them those of
+-- users who are logged in to prove their own password.
 CREATE TABLE login_failures (
-    -- Keyed hash of the name: a password typed into the wrong field is not readable here.
+    -- Two keyed hashes of 16 bytes: of the name, so that a password typed into the wrong field is not readable here; and of
+    -- where the attempts came from, or of the day over which those from everywhere are counted.
     name_hash       BLOB    NOT NULL PRIMARY KEY CHECK (length(name_hash) = 32),
     -- Attempts since the last that succeeded.
     failures        INTEGER NOT NULL CHECK (failures BETWEEN 1 AND 9007199254740991),

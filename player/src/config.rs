@@ -25,11 +25,15 @@ pub struct ApiConfig {
     /// The origin that browsers use, such as `https://review.example.org`, where a proxy stands in front; without it the
     /// address's own scheme and whatever host the request names.
     pub origin: Option<String>,
+    /// Whether a proxy on this machine appends the address it was asked from to `X-Forwarded-For`, so that attempts to log in are
+    /// counted by that. Default no.
+    pub forwarded_for: bool,
     /// How long a login lasts without a request. Default 30 minutes.
     pub idle: Duration,
     /// How long a login lasts at most. Default 12 hours.
     pub lasts: Duration,
-    /// How often one address may try to log in. Default: one in two seconds, 30 at once after a pause.
+    /// How often one network may try to log in, and one user to change their password. Default: once in two seconds, 30 times at
+    /// once after a pause.
     pub attempts: RateConfig,
     /// Most bytes in a JSON body. Default 64 KiB.
     pub json_bytes: u64,
@@ -60,6 +64,7 @@ impl Default for ApiConfig {
     fn default() -> Self {
         Self {
             origin: None,
+            forwarded_for: false,
             idle: Duration::from_mins(30),
             lasts: Duration::from_hours(12),
             attempts: RateConfig {

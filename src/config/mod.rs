@@ -173,6 +173,7 @@ fn review(root: &mut Fields, problems: &mut Problems, listener: ListenerLimits) 
     config.listener = listener;
     let api = &mut config.api;
     api.origin = section.parsed("origin", problems, origin);
+    set(&mut api.forwarded_for, section.flag("forwarded_for", problems));
     set(
         &mut api.idle,
         section.span("idle", seconds(60, 24 * 60 * 60), problems),

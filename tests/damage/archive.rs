@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use obhut_archive::{
-    AccessRange, AccessRequest, Archive, ArchiveOptions, Assignment, ClaimLimits, EventKind, NewEvent,
-    NewFrame, NewHold, NewLogin, NewSession, NewStream, NewUser, OpenGrant, PasswordHash, Role, SealRequest,
-    SessionRef, SetClock,
+    AccessRange, AccessRequest, Archive, ArchiveOptions, Assignment, Attempt, ClaimLimits, EventKind,
+    LockPolicy, NewEvent, NewFrame, NewHold, NewLogin, NewSession, NewStream, NewUser, OpenGrant,
+    PasswordHash, Role, SealRequest, SessionRef, SetClock,
 };
 use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -243,7 +243,13 @@ impl Builder {
             self.archive.record_view(&grant, range).await.expect("recorded");
         }
         self.archive
-            .login_attempt("nobody", |_| None)
+            .login_attempt(
+                &Attempt::OwnPassword(login.user),
+                LockPolicy {
+                    place: |_| None,
+                    day: |_| None,
+                },
+            )
             .await
             .expect("counted");
     }

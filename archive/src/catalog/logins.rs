@@ -23,7 +23,7 @@ pub struct LoginRow {
     pub expires_at: UtcMicros,
 }
 
-/// Failed attempts under one name.
+/// Failed attempts at one thing from one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FailuresRow {
     /// Attempts since the last that succeeded.
@@ -73,17 +73,21 @@ WHERE expires_at_us <= :now OR last_seen_us < :silent_since";
 const FAILURES: &str = "
 SELECT failures, last_at_us, locked_until_us
 FROM login_failures
-WHERE name_hash = :name";
+WHERE name_hash = :key";
 
 const PUT_FAILURES: &str = "
 INSERT INTO login_failures (name_hash, failures, last_at_us, locked_until_us)
-VALUES (:name, :failures, :last_at, :locked_until)
+VALUES (:key, :failures, :last_at, :locked_until)
 ON CONFLICT (name_hash) DO UPDATE
 SET failures = excluded.failures, last_at_us = excluded.last_at_us, locked_until_us = excluded.locked_until_us";
 
 const CLEAR_FAILURES: &str = "
 DELETE FROM login_failures
-WHERE name_hash = :name";
+WHERE name_hash = :key";
+
+const CLEAR_ALL_FAILURES: &str = "
+DELETE FROM login_failures
+WHERE name_hash BETWEEN :first AND :last";
 
 const SWEEP_FAILURES: &str = "
 DELETE FROM login_failures
@@ -146,9 +150,9 @@ pub fn sweep(tx: &mut Tx<'_>, now: UtcMicros, silent_since: UtcMicros) -> Result
     )
 }
 
-/// Failed attempts under a name.
-pub fn failures(query: &dyn Query, name: &[u8; 32]) -> Result<Option<FailuresRow>, CatalogError> {
-    query.optional(FAILURES, &[(":name", name.into())], |row| {
+/// Failed attempts under a key.
+pub fn failures(query: &dyn Query, key: &[u8; 32]) -> Result<Option<FailuresRow>, CatalogError> {
+    query.optional(FAILURES, &[(":key", key.into())], |row| {
         Ok(FailuresRow {
             failures: row.get("failures")?,
             last_at: row.get("last_at_us")?,
@@ -157,10 +161,10 @@ pub fn failures(query: &dyn Query, name: &[u8; 32]) -> Result<Option<FailuresRow
     })
 }
 
-/// Sets the failed attempts under a name.
-pub fn put_failures(tx: &mut Tx<'_>, name: &[u8; 32], row: &FailuresRow) -> Result<(), CatalogError> {
+/// Sets the failed attempts under a key.
+pub fn put_failures(tx: &mut Tx<'_>, key: &[u8; 32], row: &FailuresRow) -> Result<(), CatalogError> {
     let params = [
-        (":name", name.into()),
+        (":key", key.into()),
         (":failures", row.failures.into()),
         (":last_at", row.last_at.into()),
         (":locked_until", row.locked_until.into()),
@@ -168,12 +172,18 @@ pub fn put_failures(tx: &mut Tx<'_>, name: &[u8; 32], row: &FailuresRow) -> Resu
     tx.execute(PUT_FAILURES, &params).map(drop)
 }
 
-/// Forgets the failed attempts under a name.
-pub fn clear_failures(tx: &mut Tx<'_>, name: &[u8; 32]) -> Result<(), CatalogError> {
-    tx.execute(CLEAR_FAILURES, &[(":name", name.into())]).map(drop)
+/// Forgets the failed attempts under a key.
+pub fn clear_failures(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<(), CatalogError> {
+    tx.execute(CLEAR_FAILURES, &[(":key", key.into())]).map(drop)
 }
 
-/// Forgets failed attempts from before an instant, unless they lock a name still; says how many names.
+/// Forgets the failed attempts under every key between two, both included.
+pub fn clear_all_failures(tx: &mut Tx<'_>, first: &[u8; 32], last: &[u8; 32]) -> Result<(), CatalogError> {
+    let params = [(":first", first.into()), (":last", last.into())];
+    tx.execute(CLEAR_ALL_FAILURES, &params).map(drop)
+}
+
+/// Forgets failed attempts from before an instant, unless they lock something still; says how many rows.
 pub fn sweep_failures(tx: &mut Tx<'_>, now: UtcMicros, before: UtcMicros) -> Result<usize, CatalogError> {
     tx.execute(
         SWEEP_FAILURES,

@@ -90,6 +90,8 @@ pub struct UserRow {
     pub password: String,
     /// Whether it is a one-time password.
     pub must_change: bool,
+    /// When they got it.
+    pub password_at: UtcMicros,
     /// When the user was added.
     pub created_at: UtcMicros,
     /// Since when they may not log in.
@@ -103,6 +105,7 @@ impl std::fmt::Debug for UserRow {
             .field("user", &self.user)
             .field("name", &self.name)
             .field("must_change", &self.must_change)
+            .field("password_at", &self.password_at)
             .field("created_at", &self.created_at)
             .field("disabled_at", &self.disabled_at)
             .finish_non_exhaustive()
@@ -110,21 +113,21 @@ impl std::fmt::Debug for UserRow {
 }
 
 const INSERT: &str = "
-INSERT INTO users (user_id, name, password, must_change, created_at_us, disabled_at_us)
-VALUES (:user, :name, :password, :must_change, :created_at, :disabled_at)";
+INSERT INTO users (user_id, name, password, must_change, password_at_us, created_at_us, disabled_at_us)
+VALUES (:user, :name, :password, :must_change, :password_at, :created_at, :disabled_at)";
 
 const BY_ID: &str = "
-SELECT user_id, name, password, must_change, created_at_us, disabled_at_us
+SELECT user_id, name, password, must_change, password_at_us, created_at_us, disabled_at_us
 FROM users
 WHERE user_id = :user";
 
 const BY_NAME: &str = "
-SELECT user_id, name, password, must_change, created_at_us, disabled_at_us
+SELECT user_id, name, password, must_change, password_at_us, created_at_us, disabled_at_us
 FROM users
 WHERE name = :name";
 
 const LIST: &str = "
-SELECT user_id, name, password, must_change, created_at_us, disabled_at_us
+SELECT user_id, name, password, must_change, password_at_us, created_at_us, disabled_at_us
 FROM users
 ORDER BY name";
 
@@ -135,7 +138,7 @@ LIMIT 1";
 
 const SET_PASSWORD: &str = "
 UPDATE users
-SET password = :password, must_change = :must_change
+SET password = :password, must_change = :must_change, password_at_us = :at
 WHERE user_id = :user";
 
 const SET_DISABLED: &str = "
@@ -164,6 +167,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &UserRow) -> Result<(), CatalogError> {
         (":name", (&row.name).into()),
         (":password", (&row.password).into()),
         (":must_change", u32::from(row.must_change).into()),
+        (":password_at", row.password_at.into()),
         (":created_at", row.created_at.into()),
         (":disabled_at", row.disabled_at.into()),
     ];
@@ -197,11 +201,13 @@ pub fn set_password(
     user: UserId,
     password: &str,
     must_change: bool,
+    at: UtcMicros,
 ) -> Result<(), CatalogError> {
     let params = [
         (":user", (&user).into()),
         (":password", password.into()),
         (":must_change", u32::from(must_change).into()),
+        (":at", at.into()),
     ];
     let changed = tx.execute(SET_PASSWORD, &params)?;
     expect_one(changed, || format!("there is no user {user}"))
@@ -244,6 +250,7 @@ fn from_row(row: &Row<'_>) -> Result<UserRow, CatalogError> {
         name: row.get("name")?,
         password: row.get("password")?,
         must_change: row.get::<u32>("must_change")? == 1,
+        password_at: row.get("password_at_us")?,
         created_at: row.get("created_at_us")?,
         disabled_at: row.get("disabled_at_us")?,
     })

@@ -184,13 +184,14 @@ impl Keys {
         self.ledger_signer.get().cloned()
     }
 
-    /// Stands for a name that somebody tried to log in with. What was typed there may be a password, and those can be
-    /// guessed: so the hash is keyed, by what only this archive can compute. An Ed25519 signature is deterministic.
-    pub(crate) fn login_name_hash(&self, name: &str) -> [u8; 32] {
+    /// Stands for what somebody tried to log in with. What was typed as a name may be a password, and those can be guessed:
+    /// so the hash is keyed, by what only this archive can compute. An Ed25519 signature is deterministic.
+    pub(crate) fn attempt_hash(&self, what: &str) -> [u8; 16] {
         let signature = self
             .archive_signer()
-            .sign(format!("obhut/1 login-name {name}").as_bytes());
-        Sha256Digest::of(&signature.0).0
+            .sign(format!("obhut/1 attempt {what}").as_bytes());
+        let Sha256Digest(digest) = Sha256Digest::of(&signature.0);
+        std::array::from_fn(|at| digest[at])
     }
 
     /// Unwraps something the root key wraps. That it fails means the file is not this archive's root key.

@@ -1,14 +1,14 @@
-//! Logins, and attempts that fail.
+//! Logins in force.
 
 use std::time::Duration;
 
 use obhut_format::ids::{LoginId, UserId};
 use obhut_format::time::{SignedMicros, UtcMicros};
 
-use super::users::{PasswordHash, User, fold_user_name, with_assignments};
+use super::users::{PasswordHash, User, with_assignments};
 use crate::Archive;
 use crate::admin::AdminError;
-use crate::catalog::logins::{self, FailuresRow, LoginRow};
+use crate::catalog::logins::{self, LoginRow};
 use crate::catalog::users;
 use crate::rng::OsRandom;
 
@@ -52,33 +52,11 @@ impl From<LoginRow> for Login {
     }
 }
 
-/// Attempts in a row that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LoginFailures {
-    /// How many, the one under way included.
-    pub failures: u64,
-    /// Until when the next one is not looked at.
-    pub locked_until: Option<UtcMicros>,
-}
-
-/// What becomes of an attempt to log in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LoginAttempt {
-    /// The password may be looked at. The attempt counts as failed until it is said to have succeeded, so that attempts
-    /// at the same time can't get past the count.
-    Counted(LoginFailures),
-    /// The name is locked: the password is not to be looked at.
-    Locked {
-        /// Until when.
-        until: UtcMicros,
-    },
-}
-
 fn micros(span: Duration) -> SignedMicros {
     SignedMicros(i64::try_from(span.as_micros()).unwrap_or(i64::MAX))
 }
 
-fn later(at: UtcMicros, span: Duration) -> UtcMicros {
+pub(super) fn later(at: UtcMicros, span: Duration) -> UtcMicros {
     at.checked_add(micros(span)).unwrap_or(UtcMicros::MAX)
 }
 
@@ -158,48 +136,6 @@ impl Archive {
                 logins::sweep_failures(tx, now, before)?;
                 logins::sweep(tx, now, silent_since)
             })
-            .await?)
-    }
-
-    /// Counts an attempt to log in under a name, known or not, before its password is looked at, in one write. `lock` says
-    /// for how long a name is locked after so many attempts in a row.
-    pub async fn login_attempt<F>(&self, name: &str, lock: F) -> Result<LoginAttempt, AdminError>
-    where
-        F: FnOnce(u64) -> Option<Duration> + Send + 'static,
-    {
-        let now = self.now();
-        let name = self.keys().login_name_hash(&fold_user_name(name));
-        self.catalog()
-            .write(move |tx| {
-                let known = logins::failures(tx, &name)?;
-                if let Some(until) = known
-                    .and_then(|row| row.locked_until)
-                    .filter(|until| now < *until)
-                {
-                    return Ok(LoginAttempt::Locked { until });
-                }
-                let failures = known.map_or(0, |row| row.failures) + 1;
-                let locked_until = lock(failures).map(|span| later(now, span));
-                let row = FailuresRow {
-                    failures,
-                    last_at: now,
-                    locked_until,
-                };
-                logins::put_failures(tx, &name, &row)?;
-                Ok(LoginAttempt::Counted(LoginFailures {
-                    failures,
-                    locked_until,
-                }))
-            })
-            .await
-    }
-
-    /// Says that an attempt succeeded: what failed under this name before is forgotten.
-    pub async fn clear_login_failures(&self, name: &str) -> Result<(), AdminError> {
-        let name = self.keys().login_name_hash(&fold_user_name(name));
-        Ok(self
-            .catalog()
-            .write(move |tx| logins::clear_failures(tx, &name))
             .await?)
     }
 }

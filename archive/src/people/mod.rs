@@ -4,8 +4,10 @@
 //! the same transaction. Refuses to know passwords (it keeps what an argon2id hash is written as), cookies, or when a name
 //! is to be locked: those are its users' policy.
 
+mod attempts;
 mod logins;
 mod users;
 
-pub use logins::{Login, LoginAttempt, LoginFailures, NewLogin};
+pub use attempts::{Attempt, CountedAttempt, Lock, LockPolicy, LoginAttempt};
+pub use logins::{Login, NewLogin};
 pub use users::{NewUser, OwnPassword, PasswordChange, PasswordHash, User, fold_user_name};

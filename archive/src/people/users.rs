@@ -54,6 +54,8 @@ pub struct User {
     pub name: String,
     /// Whether they have a one-time password.
     pub must_change: bool,
+    /// When they got the password that they have.
+    pub password_at: UtcMicros,
     /// When the user was added.
     pub created_at: UtcMicros,
     /// Since when they may not log in.
@@ -121,6 +123,7 @@ pub(super) fn with_assignments(tx: &dyn Query, row: UserRow) -> Result<(User, Pa
         user: row.user,
         name: row.name,
         must_change: row.must_change,
+        password_at: row.password_at,
         created_at: row.created_at,
         disabled_at: row.disabled_at,
     };
@@ -165,6 +168,7 @@ impl Archive {
             name: user_name(&new.name)?,
             password: new.password.0.clone(),
             must_change: new.must_change,
+            password_at: now,
             created_at: now,
             disabled_at: None,
         })
@@ -234,8 +238,9 @@ impl Archive {
         password: PasswordHash,
         must_change: bool,
     ) -> Result<(), AdminError> {
+        let now = self.now();
         self.change_user(user, move |tx| {
-            users::set_password(tx, user, &password.0, must_change)?;
+            users::set_password(tx, user, &password.0, must_change, now)?;
             Ok(logins::delete_of_user(tx, user, None).map(drop)?)
         })
         .await
@@ -245,6 +250,7 @@ impl Archive {
     /// token, and ends their other logins. Between the proof and this a password can be reset, a login ended and a user
     /// disabled: that counts, and nothing changes then.
     pub async fn change_password(&self, own: OwnPassword) -> Result<PasswordChange, AdminError> {
+        let now = self.now();
         self.catalog()
             .write(move |tx| {
                 let login = logins::by_id(tx, own.login)?.filter(|login| login.user == own.user);
@@ -255,7 +261,7 @@ impl Archive {
                 if user.password != own.proved.0 {
                     return Ok(PasswordChange::Overtaken);
                 }
-                users::set_password(tx, own.user, &own.password.0, false)?;
+                users::set_password(tx, own.user, &own.password.0, false, now)?;
                 logins::renew(tx, own.login, &own.token_hash)?;
                 logins::delete_of_user(tx, own.user, Some(own.login))?;
                 Ok(PasswordChange::Changed)

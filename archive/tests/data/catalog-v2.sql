@@ -216,7 +216,8 @@ INSERT INTO "ledger_leaves" VALUES(X'01010101010101010101010101010101',0,X'7B226
 INSERT INTO "ledger_leaves" VALUES(X'01010101010101010101010101010101',1,X'7B226E223A317D','session',X'01010101010101010101010101010101',X'0303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303');
 INSERT INTO "ledger_leaves" VALUES(X'01010101010101010101010101010101',2,X'7B226E223A327D','2026-09',X'01010101010101010101010101010101',X'0303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303030303');
 CREATE TABLE login_failures (
-    -- Keyed hash of the name: a password typed into the wrong field is not readable here.
+    -- Two keyed hashes of 16 bytes: of the name, so that a password typed into the wrong field is not readable here; and of
+    -- where the attempts came from, or of the day over which those from everywhere are counted.
     name_hash       BLOB    NOT NULL PRIMARY KEY CHECK (length(name_hash) = 32),
     -- Attempts since the last that succeeded.
     failures        INTEGER NOT NULL CHECK (failures BETWEEN 1 AND 9007199254740991),
@@ -249,7 +250,7 @@ CREATE TABLE schema_versions(
              applied_on VARCHAR(255),
              checksum VARCHAR(255));
 INSERT INTO "schema_versions" VALUES(1,'store','2026-11-23T11:16:49.569731278Z','4568168033338421057');
-INSERT INTO "schema_versions" VALUES(2,'review','2026-11-23T11:16:49.571666766Z','14227411365120350004');
+INSERT INTO "schema_versions" VALUES(2,'review','2026-11-23T11:16:49.571666766Z','14582065823652587470');
 CREATE TABLE segments (
     -- Of which session.
     session_id       BLOB    NOT NULL,
@@ -439,13 +440,15 @@ CREATE TABLE users (
     password       TEXT    NOT NULL CHECK (substr(password, 1, 10) = '$argon2id$'),
     -- 1 until a one-time password is replaced by one that only they know.
     must_change    INTEGER NOT NULL CHECK (must_change IN (0, 1)),
+    -- When they got it: a one-time password is good for a while only.
+    password_at_us INTEGER NOT NULL,
     -- When the user was added.
     created_at_us  INTEGER NOT NULL,
     -- Since when they may not log in; NULL while they may.
     disabled_at_us INTEGER
 ) STRICT;
-INSERT INTO "users" VALUES(X'01010101010101010101010101010101','user.1@example','$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',1,1790000010000000,NULL);
-INSERT INTO "users" VALUES(X'02020202020202020202020202020202','user.2@example','$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',0,1790000010000000,1790000011000000);
+INSERT INTO "users" VALUES(X'01010101010101010101010101010101','user.1@example','$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',1,1790000018000000,1790000010000000,NULL);
+INSERT INTO "users" VALUES(X'02020202020202020202020202020202','user.2@example','$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',0,1790000018000000,1790000010000000,1790000011000000);
 CREATE INDEX device_tokens_by_device ON device_tokens (device_id);
 CREATE INDEX device_tokens_by_tenant ON device_tokens (tenant_id, created_at_us);
 CREATE INDEX sessions_unsealed ON sessions (tenant_id, state, opened_at_us, session_id) WHERE state <> 'sealed';

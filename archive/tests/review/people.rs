@@ -1,9 +1,11 @@
 //! Users, their logins, and attempts that fail.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use obhut_archive::{
-    AdminError, Assignment, LoginAttempt, NewLogin, NewUser, OwnPassword, PasswordChange, PasswordHash, Role,
+    AdminError, Archive, Assignment, Attempt, LockPolicy, LoginAttempt, NewLogin, NewUser, OwnPassword,
+    PasswordChange, PasswordHash, Role,
 };
 use obhut_format::ids::{TenantId, UserId};
 
@@ -145,6 +147,7 @@ async fn a_login_ends_by_silence_by_age_by_its_user_and_with_its_user() {
     );
     let (found, now) = archive.login([7; 32], IDLE).await.unwrap().unwrap();
     assert_eq!((found, now.must_change), (kept, false));
+    assert!(now.password_at > user.password_at);
     assert!(
         archive.login([4; 32], IDLE).await.unwrap().is_none(),
         "its token is another"
@@ -221,9 +224,27 @@ async fn a_reset_overtakes_whoever_proved_the_password_before_it() {
     assert!(archive.login([4; 32], IDLE).await.unwrap().is_some());
 }
 
-/// Locked for a minute from the third attempt on.
-fn lock(failures: u64) -> Option<Duration> {
-    (failures >= 3).then_some(Duration::from_mins(1))
+/// Locked for a minute from the third attempt on; for all places from the tenth of a day.
+const LOCKS: LockPolicy = LockPolicy {
+    place: |failures| (failures >= 3).then_some(Duration::from_mins(1)),
+    day: |failures| (failures >= 10).then_some(HOUR),
+};
+
+fn from(network: u8, name: &str) -> Attempt {
+    Attempt::LogIn {
+        name: name.to_owned(),
+        from: Some(IpAddr::from([192, 0, 2, network])),
+    }
+}
+
+/// How many of so many attempts are looked at before the lock.
+async fn looked_at(archive: &Archive, attempt: &Attempt) -> usize {
+    let mut counted = 0;
+    while let LoginAttempt::Counted(_) = archive.login_attempt(attempt, LOCKS).await.unwrap() {
+        counted += 1;
+        assert!(counted < 100, "it is never locked");
+    }
+    counted
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -232,8 +253,8 @@ async fn attempts_are_counted_before_they_are_looked_at_and_survive_a_restart() 
     // Twenty at the same time: three get through.
     let attempts = (0..20).map(|n| {
         let archive = house.archive.clone();
-        let name = if n % 2 == 0 { "Nobody" } else { " nobody " };
-        async move { archive.login_attempt(name, lock).await.unwrap() }
+        let attempt = from(1, if n % 2 == 0 { "Nobody" } else { " nobody " });
+        async move { archive.login_attempt(&attempt, LOCKS).await.unwrap() }
     });
     let outcomes = futures_util::future::join_all(attempts).await;
     let counted = |outcome: &&LoginAttempt| matches!(outcome, LoginAttempt::Counted(_));
@@ -242,29 +263,58 @@ async fn attempts_are_counted_before_they_are_looked_at_and_survive_a_restart() 
     let house = house.restart().await;
     let archive = &house.archive;
     let until = house.after(Duration::from_mins(1));
-    let locked = archive.login_attempt("nobody", lock).await.unwrap();
+    let nobody = from(1, "nobody");
+    let locked = archive.login_attempt(&nobody, LOCKS).await.unwrap();
     assert_eq!(locked, LoginAttempt::Locked { until });
-    assert!(matches!(
-        archive.login_attempt("somebody", lock).await.unwrap(),
-        LoginAttempt::Counted(state) if state.failures == 1
-    ));
+    let other = from(1, "somebody");
+    assert_eq!(looked_at(archive, &other).await, 3, "each name by itself");
+    let elsewhere = Attempt::LogIn {
+        name: "nobody".to_owned(),
+        from: None,
+    };
+    assert_eq!(looked_at(archive, &elsewhere).await, 3, "each place by itself");
 
+    // One more each time, until one succeeds.
     house.clock.advance(Duration::from_mins(1));
-    let LoginAttempt::Counted(state) = archive.login_attempt("nobody", lock).await.unwrap() else {
+    assert_eq!(looked_at(archive, &nobody).await, 1);
+    house.clock.advance(Duration::from_mins(1));
+    let LoginAttempt::Counted(right) = archive.login_attempt(&nobody, LOCKS).await.unwrap() else {
         panic!("the lock is over")
     };
-    assert_eq!((state.failures, state.locked_until.is_some()), (4, true));
-    archive.clear_login_failures("NOBODY").await.unwrap();
-    assert!(matches!(
-        archive.login_attempt("nobody", lock).await.unwrap(),
-        LoginAttempt::Counted(state) if state.failures == 1
-    ));
+    archive.attempt_succeeded(right).await.unwrap();
+    assert_eq!(looked_at(archive, &nobody).await, 3);
     house.clock.advance(2 * HOUR);
     archive.sweep_logins(IDLE, HOUR).await.unwrap();
-    assert!(matches!(
-        archive.login_attempt("somebody", lock).await.unwrap(),
-        LoginAttempt::Counted(state) if state.failures == 1
-    ));
+    assert_eq!(looked_at(archive, &other).await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_attempts_of_a_day_are_counted_over_all_places() {
+    let house = House::new().await;
+    let archive = &house.archive;
+    let user = house.user("anna").await;
+    for network in 1..=3 {
+        assert_eq!(looked_at(archive, &from(network, "anna")).await, 3);
+    }
+    // The tenth succeeds, and is not one of them.
+    let tenth = archive.login_attempt(&from(4, "anna"), LOCKS).await.unwrap();
+    let LoginAttempt::Counted(right) = tenth else {
+        panic!("nine are free")
+    };
+    archive.attempt_succeeded(right).await.unwrap();
+    assert_eq!(looked_at(archive, &from(5, "anna")).await, 1);
+    assert_eq!(looked_at(archive, &from(6, "anna")).await, 0);
+    assert_eq!(looked_at(archive, &from(6, "bert")).await, 3);
+    let own = Attempt::OwnPassword(user.user);
+    assert_eq!(looked_at(archive, &own).await, 3, "under a lock of its own");
+    archive.clear_login_failures(&user).await.unwrap();
+    assert_eq!(looked_at(archive, &from(1, "anna")).await, 3);
+    assert_eq!(looked_at(archive, &own).await, 3);
+    assert_eq!(
+        looked_at(archive, &from(6, "bert")).await,
+        0,
+        "nobody else's is lifted"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -272,7 +322,7 @@ async fn the_catalog_holds_no_name_that_was_only_tried() {
     let house = House::new().await;
     house
         .archive
-        .login_attempt("my-secret-password", lock)
+        .login_attempt(&from(1, "my-secret-password"), LOCKS)
         .await
         .unwrap();
     house.archive.close().await;

@@ -10,6 +10,7 @@
 mod body;
 mod io;
 mod limits;
+mod network;
 mod pace;
 mod phase;
 mod seats;
@@ -34,6 +35,7 @@ use tokio_rustls::TlsAcceptor;
 
 pub use body::{BodyTooSlow, DrainLimit, is_too_slow};
 pub use limits::ListenerLimits;
+pub use network::network_of;
 pub use tls::{CertificateFiles, TlsError};
 
 use io::DeadlineIo;

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::network::network_of;
 use super::{ListenerLimits, Peer};
 
 /// The places of one listener.
@@ -59,7 +60,7 @@ impl Seats {
         let Peer::Address(socket) = peer else {
             return Some(seat);
         };
-        let address = counted_as(socket.ip());
+        let address = network_of(socket.ip());
         if address.is_loopback() && !self.count_loopback {
             return Some(seat);
         }
@@ -88,17 +89,6 @@ impl Drop for AddressSeat {
                 entry.remove();
             }
         }
-    }
-}
-
-/// One client of IPv6 owns a /64, so the rest of its address says nothing; an IPv4 client on a dual socket is the same
-/// client.
-fn counted_as(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) if !v6.is_loopback() => {
-            IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)))
-        }
-        other => other,
     }
 }
 

@@ -1,6 +1,5 @@
 //! `POST /v1/login`: a name and a password become a login.
 
-use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 use axum::Extension;
@@ -8,7 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use obhut_archive::{LoginAttempt, NewLogin, PasswordHash, User};
+use obhut_archive::{Attempt, LoginAttempt, NewLogin, PasswordHash, User};
 use obhut_format::time::UtcMicros;
 use obhut_listener::{ApiError, Peer, json};
 use serde::Deserialize;
@@ -17,7 +16,7 @@ use utoipa::ToSchema;
 use super::ApiState;
 use super::me::{self, Me};
 use super::state::Client;
-use crate::login::{LoginToken, Secret, Turn, lock_after};
+use crate::login::{LOCKS, LoginToken, Secret, Turn, client_network, one_time_is_over};
 use crate::problem::{self, LOGIN_FAILED, Problem, ProblemDocument};
 
 /// Longest name that is looked at.
@@ -36,8 +35,9 @@ pub(super) struct LoginRequest {
 
 /// Logs in.
 ///
-/// An unknown name, a disabled user and a wrong password are answered alike and as slowly. After five failures in a row a
-/// name is locked for a minute, then for twice as long each time, up to fifteen minutes, whether it exists or not.
+/// An unknown name, a disabled user, a wrong password and a one-time password of more than 72 hours are answered alike and as slowly. After five failures in a row from
+/// one network a name is locked there for a minute, then for twice as long each time, up to fifteen minutes, whether it exists or
+/// not; after 500 on one day from all networks together, everywhere.
 #[utoipa::path(
     post, path = "/v1/login", tag = "login", request_body = LoginRequest,
     responses(
@@ -50,7 +50,7 @@ pub(super) struct LoginRequest {
         (status = 422, body = ProblemDocument, content_type = "application/problem+json",
             description = "request-invalid"),
         (status = 429, body = ProblemDocument, content_type = "application/problem+json",
-            description = "login-locked: the name; too-many-requests: the address"),
+            description = "login-locked: the name; too-many-requests: the network"),
         (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable"),
     )
 )]
@@ -60,16 +60,24 @@ pub(super) async fn login(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let uptime = state.archive().clock().uptime();
-    state
-        .attempts()
-        .take(Client::From(address(peer.as_deref())), uptime)
-        .map_err(Problem::too_many_requests)?;
+    let from = client_network(peer.as_deref(), &headers, state.config().forwarded_for);
+    // Clients of a proxy that can't be told apart would stop each other: its own limit has to count.
+    if let Some(network) = from {
+        let uptime = state.archive().clock().uptime();
+        state
+            .attempts()
+            .take(Client::From(network), uptime)
+            .map_err(Problem::too_many_requests)?;
+    }
     let asked: LoginRequest = state.small_json(&headers, body).await?;
     if asked.name.chars().count() > NAME_CHARS {
         return Err(Problem::of(&LOGIN_FAILED).into());
     }
-    let Proved { user, password } = prove(&state, asked.name, asked.password).await?;
+    let attempt = Attempt::LogIn {
+        name: asked.name.clone(),
+        from,
+    };
+    let Proved { user, password } = prove(&state, attempt, &asked.name, asked.password).await?;
     let token = LoginToken::generate();
     let new = NewLogin {
         user: user.user,
@@ -97,8 +105,13 @@ pub(super) struct Proved {
     pub(super) password: PasswordHash,
 }
 
-/// The user, if the password is theirs. Also asked before a password is changed: guesses count the same there.
-pub(super) async fn prove(state: &ApiState, name: String, password: Secret) -> Result<Proved, ApiError> {
+/// The user of a name, if the password is theirs. Also asked before a password is changed.
+pub(super) async fn prove(
+    state: &ApiState,
+    attempt: Attempt,
+    name: &str,
+    password: Secret,
+) -> Result<Proved, ApiError> {
     // Before the attempt counts: who finds no turn has not guessed.
     let turn = state
         .passwords()
@@ -107,31 +120,39 @@ pub(super) async fn prove(state: &ApiState, name: String, password: Secret) -> R
         .map_err(|error| state.password_trouble(&error))?;
     let known = state
         .archive()
-        .user_by_name(&name)
+        .user_by_name(name)
         .await
         .map_err(|error| state.admin_trouble(&error))?
-        .filter(|(user, _)| user.disabled_at.is_none());
+        .filter(|(user, _)| may_log_in(user, state.archive().clock().now()));
     // From the count on it goes through to the end, also where the client goes away: a password that was right must not be
     // left counted as a wrong one.
-    let compared = tokio::spawn(compare(state.clone(), turn, name, password, known));
+    let compared = tokio::spawn(compare(state.clone(), turn, attempt, password, known));
     compared.await.map_err(ApiError::internal)?
+}
+
+/// Whether their password is looked at; if not, they are nobody.
+fn may_log_in(user: &User, now: UtcMicros) -> bool {
+    user.disabled_at.is_none() && !(user.must_change && one_time_is_over(user.password_at, now))
 }
 
 async fn compare(
     state: ApiState,
     turn: Turn,
-    name: String,
+    attempt: Attempt,
     password: Secret,
     known: Option<(User, PasswordHash)>,
 ) -> Result<Proved, ApiError> {
     let archive = state.archive();
-    let attempt = archive
-        .login_attempt(&name, lock_after)
+    let counted = match archive
+        .login_attempt(&attempt, LOCKS)
         .await
-        .map_err(|error| state.admin_trouble(&error))?;
-    if let LoginAttempt::Locked { until } = attempt {
-        return Err(problem::login_locked(left(until, archive.clock().now())).into());
-    }
+        .map_err(|error| state.admin_trouble(&error))?
+    {
+        LoginAttempt::Counted(counted) => counted,
+        LoginAttempt::Locked { until } => {
+            return Err(problem::login_locked(left(until, archive.clock().now())).into());
+        }
+    };
     let hash = known.as_ref().map(|(_, hash)| hash.clone());
     let is = turn
         .is(password, hash)
@@ -141,7 +162,7 @@ async fn compare(
         return Err(Problem::of(&LOGIN_FAILED).into());
     };
     archive
-        .clear_login_failures(&name)
+        .attempt_succeeded(counted)
         .await
         .map_err(|error| state.admin_trouble(&error))?;
     Ok(Proved { user, password })
@@ -161,36 +182,5 @@ async fn end_former(state: &ApiState, headers: &HeaderMap) {
         && let Err(error) = state.archive().end_login(former.login).await
     {
         tracing::warn!(%error, "can't end a login that was replaced; it ends by itself");
-    }
-}
-
-/// What tells clients apart: an IPv6 client has a whole /64.
-fn address(peer: Option<&Peer>) -> Option<IpAddr> {
-    match peer {
-        Some(Peer::Address(address)) => Some(match address.ip().to_canonical() {
-            IpAddr::V6(ip) => {
-                let [a, b, c, d, ..] = ip.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-            v4 @ IpAddr::V4(_) => v4,
-        }),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(text: &str) -> Option<IpAddr> {
-        address(Some(&Peer::Address(text.parse().expect("an address"))))
-    }
-
-    #[test]
-    fn an_ipv6_client_has_one_rate_for_its_whole_network() {
-        assert_eq!(of("[2001:db8::1]:1"), of("[2001:db8::ffff:2]:2"));
-        assert_ne!(of("[2001:db8::1]:1"), of("[2001:db8:0:1::1]:1"));
-        assert_eq!(of("[::ffff:192.0.2.1]:1"), of("192.0.2.1:2"));
-        assert_ne!(of("192.0.2.1:1"), of("192.0.2.2:1"));
     }
 }

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use obhut_archive::{OwnPassword, PasswordChange};
+use obhut_archive::{Attempt, OwnPassword, PasswordChange};
 use obhut_listener::ApiError;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -63,7 +63,9 @@ pub(super) async fn change(
     if asked.new.expose() == asked.old.expose() {
         return Err(Problem::request_invalid("the new password is the old one").into());
     }
-    let proved = prove(&state, visitor.user.name, asked.old).await?;
+    // Under a lock of its own: who guesses at the log-in does not keep those out of this who are in.
+    let attempt = Attempt::OwnPassword(visitor.user.user);
+    let proved = prove(&state, attempt, &visitor.user.name, asked.old).await?;
     let hash = state
         .passwords()
         .hash(asked.new)

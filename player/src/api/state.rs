@@ -32,8 +32,8 @@ const UNPROVED_BYTES: u64 = 8 << 10;
 /// Whose attempts to prove a password are slowed down together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Client {
-    /// Whoever comes from an address; `None`: from no address at all.
-    From(Option<IpAddr>),
+    /// Whoever comes from a network.
+    From(IpAddr),
     /// Whoever is logged in as a user.
     User(UserId),
 }

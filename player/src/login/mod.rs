@@ -5,10 +5,14 @@
 
 mod cookie;
 mod lockout;
+mod network;
 mod origin;
 mod password;
 
 pub use cookie::{CLEARED, COOKIE, LoginToken};
-pub use lockout::lock_after;
+pub use lockout::{LOCKS, lock_after, lock_of_day};
+pub use network::client_network;
 pub use origin::{CrossOrigin, check_origin};
-pub use password::{PasswordCost, PasswordError, Passwords, Secret, Turn, Turns, one_time_password};
+pub use password::{
+    PasswordCost, PasswordError, Passwords, Secret, Turn, Turns, one_time_is_over, one_time_password,
+};

@@ -8,6 +8,7 @@ use argon2::password_hash::phc;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use obhut_archive::{OsRandom, PasswordHash};
+use obhut_format::time::UtcMicros;
 use serde::{Deserialize, Deserializer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
@@ -95,6 +96,15 @@ pub fn one_time_password() -> Secret {
         text.push(char::from(letter));
     }
     Secret(text)
+}
+
+/// How long a one-time password is good for: whoever finds it later in a log or a mail does not come in with it.
+const ONE_TIME: Duration = Duration::from_hours(72);
+
+/// Whether a one-time password from `since` is over at `now`.
+pub fn one_time_is_over(since: UtcMicros, now: UtcMicros) -> bool {
+    let age = now.get().saturating_sub(since.get());
+    u64::try_from(age).is_ok_and(|age| Duration::from_micros(age) >= ONE_TIME)
 }
 
 /// Why a password was not hashed or compared.

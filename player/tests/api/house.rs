@@ -9,6 +9,7 @@ use http_body_util::BodyExt;
 use obhut_archive::{Archive, ArchiveOptions, Assignment, NewUser, Role, SetClock, User};
 use obhut_format::ids::TenantId;
 use obhut_format::time::UtcMicros;
+use obhut_listener::Peer;
 use obhut_listener::metrics::Metrics;
 use obhut_player::api::{self, ApiState};
 use obhut_player::config::ApiConfig;
@@ -154,6 +155,7 @@ pub(crate) struct Ask {
     path: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    peer: Option<Peer>,
 }
 
 /// An answer.
@@ -185,6 +187,7 @@ impl Ask {
             path: path.to_owned(),
             headers: vec![("Host".to_owned(), HOST.to_owned())],
             body: Vec::new(),
+            peer: None,
         }
     }
 
@@ -197,6 +200,12 @@ impl Ask {
         self.headers
             .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// From this address.
+    pub(crate) fn from(mut self, address: &str) -> Self {
+        self.peer = Some(Peer::Address(format!("{address}:4711").parse().unwrap()));
         self
     }
 
@@ -218,6 +227,9 @@ impl Ask {
         let mut request = Request::builder().method(&self.method).uri(&self.path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
+        }
+        if let Some(peer) = &self.peer {
+            request = request.extension(peer.clone());
         }
         let request = request.body(Body::from(self.body.clone())).unwrap();
         let response = house.router.clone().oneshot(request).await.unwrap();

@@ -1,5 +1,7 @@
 //! Changing a password, and what a one-time password is good for.
 
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode};
 use obhut_archive::{PasswordHash, Role};
 use obhut_listener::rate::RateConfig;
@@ -120,6 +122,33 @@ async fn a_password_that_is_short_or_the_same_is_not_taken() {
     let answer = change(&cookie, "wrong", "another long one").send(&house).await;
     assert_eq!(problem(&answer), (401, "login-failed"));
     assert_eq!(log_in("olga", PASSWORD).send(&house).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_one_time_password_is_good_for_three_days() {
+    let house = House::new().await;
+    for name in ["olga", "anna"] {
+        house.user_with(name, &[(Role::Auditor, None)], true).await;
+    }
+    house.user("bert", &[(Role::Auditor, None)]).await;
+    house.clock.advance(
+        Duration::from_hours(72)
+            .checked_sub(Duration::from_micros(1))
+            .unwrap(),
+    );
+    let cookie = house.log_in("olga").await;
+    house.clock.advance(Duration::from_micros(1));
+    let late = change(&cookie, PASSWORD, "another long one").send(&house).await;
+    assert_eq!(problem(&late), (401, "login-failed"));
+    let known = log_in("anna", PASSWORD).send(&house).await;
+    let unknown = log_in("nobody", PASSWORD).send(&house).await;
+    assert_eq!(problem(&known), (401, "login-failed"));
+    assert_eq!(known.text, unknown.text, "nobody is told that it was right");
+    house.log_in("bert").await;
+    // A reset gives another three days.
+    let (anna, hash) = house.archive.user_by_name("anna").await.unwrap().unwrap();
+    house.archive.set_password(anna.user, hash, true).await.unwrap();
+    house.log_in("anna").await;
 }
 
 #[tokio::test]

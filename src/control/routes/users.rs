@@ -59,7 +59,7 @@ pub(super) async fn reset_password(
     let hash = passwords.hash(password).await?;
     archive.set_password(user.user, hash, true).await?;
     // Whoever was locked out by guesses gets in with the new one.
-    archive.clear_login_failures(&ask.name).await?;
+    archive.clear_login_failures(&user).await?;
     Ok(Json(NewPassword {
         user: entry(&archive, named(&archive, &ask.name).await?).await?,
         password: shown,

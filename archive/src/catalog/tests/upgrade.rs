@@ -56,6 +56,7 @@ fn populate_people(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
             name: format!("user.{n}@example"),
             password: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned(),
             must_change: n == 1,
+            password_at: at(18),
             created_at: at(10),
             disabled_at: (n == 2).then(|| at(11)),
         };

@@ -385,8 +385,9 @@ export interface paths {
         put?: never;
         /**
          * Logs in.
-         * @description An unknown name, a disabled user and a wrong password are answered alike and as slowly. After five failures in a row a
-         *     name is locked for a minute, then for twice as long each time, up to fifteen minutes, whether it exists or not.
+         * @description An unknown name, a disabled user and a wrong password are answered alike and as slowly. After five failures in a row from
+         *     one network a name is locked there for a minute, then for twice as long each time, up to fifteen minutes, whether it exists or
+         *     not; after 500 on one day from all networks together, everywhere.
          */
         post: {
             parameters: {
@@ -455,7 +456,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
-                /** @description login-locked: the name; too-many-requests: the address */
+                /** @description login-locked: the name; too-many-requests: the network */
                 429: {
                     headers: {
                         [name: string]: unknown;
