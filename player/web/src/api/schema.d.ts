@@ -385,7 +385,7 @@ export interface paths {
         put?: never;
         /**
          * Logs in.
-         * @description An unknown name, a disabled user and a wrong password are answered alike and as slowly. After five failures in a row from
+         * @description An unknown name, a disabled user, a wrong password and a one-time password of more than 72 hours are answered alike and as slowly. After five failures in a row from
          *     one network a name is locked there for a minute, then for twice as long each time, up to fifteen minutes, whether it exists or
          *     not; after 500 on one day from all networks together, everywhere.
          */
