@@ -329,7 +329,8 @@ export const de: Words = {
       "Der Server ist nicht erreichbar. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.",
     unavailable:
       "Das Archiv kann gerade nicht antworten. Es wurde nichts gezeigt; versuchen Sie es gleich noch einmal.",
-    grantsTooMany: "Sie haben zu viele Sitzungen auf einmal geöffnet. Warten Sie, bis die Zeit einer davon abläuft.",
+    grantsTooMany:
+      "Sie haben zu viele Sitzungen auf einmal geöffnet. Warten Sie, bis die Zeit einer davon abläuft.",
     tooMany: "Zu viele Anfragen auf einmal. Warten Sie einen Moment und versuchen Sie es dann noch einmal.",
     forbidden: "Ihre Rollen erlauben das nicht.",
     crossOrigin:
