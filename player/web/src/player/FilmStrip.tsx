@@ -75,7 +75,6 @@ export function FilmStrip({ engine }: { engine: Engine }) {
             id={option(n)}
             role="option"
             aria-selected={n === here}
-            aria-label={`${format.clock(frame.at)}${why === null ? "" : `, ${words.brokenShort[why]}`}`}
             className={css.cell}
             onClick={(event) => engine.seek(frame.at, event.timeStamp)}
           >
