@@ -163,6 +163,7 @@ export const de: Words = {
       state: "Zustand",
       started: "Beginn",
       ended: "Ende",
+      imported: "Importiert",
       lasted: "Dauer",
       deadline: "Löschung",
       consent: "Einwilligung",

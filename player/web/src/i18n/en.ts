@@ -161,6 +161,7 @@ export const en = {
       state: "State",
       started: "Began",
       ended: "Ended",
+      imported: "Imported",
       lasted: "Lasted",
       deadline: "Deletion",
       consent: "Consent",

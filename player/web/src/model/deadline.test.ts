@@ -31,6 +31,12 @@ test("a week before, it is soon", () => {
   expect(standing("2026-11-09T12:00:01Z")).toMatchObject({ kind: "later", days: 8 });
 });
 
+test("a beginning that can't be says nothing of how long the session lasted", () => {
+  const ended_at = "2026-11-02T11:00:00Z";
+  expect(lastedMs({ started_at: "2026-10-02T10:00:00Z", ended_at, how: "sealed" })).toBeNull();
+  expect(lastedMs({ started_at: "2026-11-02T11:00:01Z", ended_at, how: "sealed" })).toBeNull();
+});
+
 test("an import's end says nothing of how long the session lasted", () => {
   const times = { started_at: "2026-11-02T10:00:00Z", ended_at: "2026-11-02T11:00:00Z" };
   expect(lastedMs({ ...times, how: "sealed" })).toBe(3_600_000);

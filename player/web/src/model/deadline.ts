@@ -31,8 +31,12 @@ export function standingOf(session: Pick<Session, "deadline" | "held" | "state">
   return { kind: days <= SOON_DAYS ? "soon" : "later", deadline, days };
 }
 
+/** A session lasts a day at most; whatever says more began by a clock that was wrong, or was sent long afterwards. */
+const LONGEST_MS = 24 * 3_600_000;
+
 /** How long it lasted. An imported session ends with its import, which says nothing of that. */
 export function lastedMs(session: Pick<Session, "started_at" | "ended_at" | "how">): number | null {
   if (session.ended_at === null || session.how === "imported") return null;
-  return Math.max(0, Date.parse(session.ended_at) - Date.parse(session.started_at));
+  const lasted = Date.parse(session.ended_at) - Date.parse(session.started_at);
+  return lasted < 0 || lasted > LONGEST_MS ? null : lasted;
 }

@@ -34,7 +34,9 @@ export function SessionFacts({ session }: { session: SessionDetails }) {
       </>,
     ],
     [words.fact.started, format.exact(session.started_at)],
-    session.ended_at === null ? null : [words.fact.ended, format.exact(session.ended_at)],
+    session.ended_at === null
+      ? null
+      : [session.how === "imported" ? words.fact.imported : words.fact.ended, format.exact(session.ended_at)],
     lasted === null ? null : [words.fact.lasted, format.duration(lasted)],
     [words.fact.class, session.class],
     [words.fact.deadline, <Deadline key="deadline" session={session} now={now} />],
