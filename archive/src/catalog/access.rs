@@ -131,12 +131,6 @@ const BY_ID: &str = select_access!(
 WHERE access_id = :access AND tenant_id = :tenant"
 );
 
-const BY_SESSION: &str = select_access!(
-    "
-WHERE session_id = :session AND tenant_id = :tenant
-ORDER BY leaf_n"
-);
-
 const LIST: &str = select_access!(
     "
 WHERE tenant_id = :tenant AND leaf_n >= :from
@@ -232,19 +226,6 @@ fn first_excluded(wanted: &AccessQuery) -> AccessCursor {
         .map_or((UtcMicros::MAX, highest), |until| (until, lowest));
     let end = AccessCursor { at, access };
     wanted.after.map_or(end, |cursor| cursor.min(end))
-}
-
-/// The looks at a session, in the ledger's order.
-pub fn by_session(
-    query: &dyn Query,
-    tenant: TenantId,
-    session: SessionId,
-) -> Result<Vec<AccessRow>, CatalogError> {
-    query.all(
-        BY_SESSION,
-        &[(":tenant", (&tenant).into()), (":session", (&session).into())],
-        from_row,
-    )
 }
 
 /// The tenant's records in the ledger's order, after the leaf `after` (`None`: from the start).

@@ -141,12 +141,17 @@ fn access_records_are_listed_by_session_and_in_pages() {
         [row(2), row(3), row(4)]
     );
     assert_eq!(fixture.read(|tx| access::list(tx, tenant_id(2), None, 9)), []);
+    let of_session = AccessQuery {
+        session: Some(session_id(1)),
+        limit: 9,
+        ..AccessQuery::default()
+    };
     assert_eq!(
-        fixture.read(|tx| access::by_session(tx, tenant, session_id(1))),
-        [row(1), row(3)]
+        fixture.read(|tx| access::newest(tx, tenant, &of_session)),
+        [row(3), row(1)]
     );
     assert_eq!(
-        fixture.read(|tx| access::by_session(tx, tenant_id(2), session_id(1))),
+        fixture.read(|tx| access::newest(tx, tenant_id(2), &of_session)),
         []
     );
 }
