@@ -5,6 +5,7 @@
 
 mod access;
 mod blocks;
+mod candidate;
 mod describe;
 mod frames;
 mod head;

@@ -11,7 +11,8 @@ use obhut_format::record::Record;
 
 use super::ReadError;
 use super::blocks::FrameSource;
-use super::frames::{ReadFrame, SessionReader, named};
+use super::candidate::{Candidate, Flaw, holding};
+use super::frames::{ReadFrame, SessionReader};
 use super::segment::NamedSegment;
 use super::waiting::waiting;
 use crate::Archive;
@@ -27,8 +28,8 @@ impl Archive {
         stream: StreamNo,
         seq: Seq,
     ) -> Result<Option<Record>, ReadError> {
-        let named = self.segments_with(at, stream, (seq, seq)).await?;
-        let Some(named) = holding(named, seq) else {
+        let candidates = self.segments_with(at, stream, (seq, seq)).await?;
+        let Some(named) = holding(&candidates, seq)? else {
             return Ok(None);
         };
         let key = Arc::new(self.session_key(at).await?);
@@ -36,20 +37,20 @@ impl Archive {
         Ok(head.find(seq).map(|(record, _)| record.clone()))
     }
 
-    /// The segments whose span overlaps a run of numbers, each with its chain line.
-    async fn segments_with(
+    /// The segments whose span overlaps a run of numbers, each with its chain line or what is wrong with that.
+    pub(super) async fn segments_with(
         &self,
         at: SessionRef,
         stream: StreamNo,
         run: (Seq, Seq),
-    ) -> Result<Vec<Arc<NamedSegment>>, ReadError> {
+    ) -> Result<Vec<Candidate>, ReadError> {
         self.catalog()
             .read(move |tx| {
                 if sessions::get(tx, at.tenant, at.session)?.is_none() {
                     return Err(ReadError::NoSuchSession(at.session));
                 }
                 let rows = segments::overlapping(tx, at.session, stream, run)?;
-                rows.iter().map(|row| Ok(Arc::new(named(tx, row)?))).collect()
+                rows.iter().map(|row| Candidate::of(tx, row)).collect()
             })
             .await
     }
@@ -62,13 +63,6 @@ impl Archive {
         let head = self.heads().head(self.objects(), &named, key).await?;
         FrameSource::new(named, head, key)
     }
-}
-
-/// The segment that holds a number: with late frames, spans overlap.
-fn holding(named: Vec<Arc<NamedSegment>>, seq: Seq) -> Option<Arc<NamedSegment>> {
-    named
-        .into_iter()
-        .find(|named| named.line.ranges.contains(seq.get()))
 }
 
 impl SessionReader {
@@ -86,8 +80,8 @@ impl SessionReader {
             stream,
             seq,
         };
-        let named = self.archive.segments_with(at, stream, (seq, seq)).await?;
-        let Some(named) = holding(named, seq) else {
+        let candidates = self.archive.segments_with(at, stream, (seq, seq)).await?;
+        let Some(named) = holding(&candidates, seq)? else {
             return Err(missing);
         };
         let mut source = self.archive.frame_source(named, &self.key).await?;
@@ -107,12 +101,18 @@ impl SessionReader {
         // neither.
         let live = self.archive.live().get(at);
         let waiting = live.map_or_else(Vec::new, |live| waiting(&live, stream, (first, last)));
-        let mut places: BTreeMap<Seq, Place> = waiting.into_iter().map(|seq| (seq, Place::Waiting)).collect();
-        for named in self.archive.segments_with(at, stream, (first, last)).await? {
-            for held in named.line.ranges.iter_ranges() {
-                let wanted = first.get().max(*held.start())..=last.get().min(*held.end());
-                let seqs = wanted.filter_map(|seq| Seq::new(seq).ok());
-                places.extend(seqs.map(|seq| (seq, Place::In(named.clone()))));
+        let candidates = self.archive.segments_with(at, stream, (first, last)).await?;
+        // What is sound comes last, so that it counts where both claim a number.
+        let mut places: BTreeMap<Seq, Place> = BTreeMap::new();
+        for candidate in &candidates {
+            let lost = candidate.listed_within((first, last));
+            places.extend(lost.map(|seq| (seq, Place::Damaged(candidate.damaged()))));
+        }
+        places.extend(waiting.into_iter().map(|seq| (seq, Place::Waiting)));
+        for candidate in &candidates {
+            if let Some(named) = candidate.named() {
+                let held = candidate.held_within((first, last));
+                places.extend(held.map(|seq| (seq, Place::In(named.clone()))));
             }
         }
         places.retain(|seq, _| self.grant.check(stream, *seq).is_ok());
@@ -131,6 +131,8 @@ impl SessionReader {
 enum Place {
     Waiting,
     In(Arc<NamedSegment>),
+    /// In a segment whose chain line does not check.
+    Damaged(Flaw),
 }
 
 /// Frames being read one after the other, each block of their segments once.
@@ -151,6 +153,7 @@ impl FrameRun {
         let frame = match place {
             Place::Waiting => self.reader.frame(self.stream, seq).await,
             Place::In(named) => self.segment_frame(named, seq).await,
+            Place::Damaged(flaw) => Err(flaw.into()),
         };
         Some((seq, frame))
     }

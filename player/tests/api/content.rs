@@ -216,6 +216,37 @@ async fn a_damaged_frame_is_told_as_damaged_and_none_of_it_is_shown() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_chain_line_hides_no_frames_but_its_own() {
+    let house = House::new().await;
+    let at = house.session(house.tenant).await;
+    house.put(at, 1..=8).await;
+    house.pack(4).await;
+    let cookie = house.officer("olga").await;
+    let grant = open(&house, at, &cookie, None).await;
+    // The line of the second segment names other frames, then nothing at all.
+    for (change, damaged) in [("replace(line, '5-8', '5-7')", 8..=8), ("'nonsense'", 5..=8)] {
+        let change = format!(
+            "UPDATE chain_lines SET line = CAST({change} AS BLOB) WHERE n = (SELECT MAX(n) FROM segments)"
+        );
+        assert_eq!(house.catalog().execute(&change, []).unwrap(), 1);
+        let run = look(&house, at, &cookie, &grant, "streams/0/frames?first=1&last=8").await;
+        assert_eq!(run.status, StatusCode::OK, "{}", run.text);
+        let parts = parts(&run.bytes);
+        assert_eq!(parts.len(), 8);
+        for (n, (head, bytes)) in (1..).zip(&parts) {
+            assert_eq!(head["seq"], n);
+            let single = look(&house, at, &cookie, &grant, &format!("streams/0/frames/{n}")).await;
+            if damaged.contains(&n) {
+                assert!(head["damaged"].as_str().is_some_and(|why| !why.is_empty()));
+                assert_eq!(problem(&single), (500, "frame-damaged"));
+            } else if n <= 4 {
+                assert_eq!((bytes, &single.bytes), (&body(n), &body(n)));
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let house = House::new().await;
