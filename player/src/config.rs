@@ -6,6 +6,8 @@ use std::time::Duration;
 use obhut_listener::rate::RateConfig;
 use obhut_listener::{CertificateFiles, ListenerLimits};
 
+use crate::reads::ReadLimits;
+
 /// The review address's settings.
 #[derive(Debug, Clone)]
 pub struct ReviewConfig {
@@ -44,6 +46,8 @@ pub struct ApiConfig {
     pub body_memory_patience: Duration,
     /// When a client that was told "unavailable" is asked to come again. Default 5 s.
     pub retry_after: Duration,
+    /// How much memory frames on their way out may take.
+    pub reads: ReadLimits,
     /// How long the sums on the page of the archive's state are kept. Default 10 s.
     pub sums_kept: Duration,
 }
@@ -75,6 +79,7 @@ impl Default for ApiConfig {
             body_memory_bytes: 24 << 20,
             body_memory_patience: Duration::from_secs(15),
             retry_after: Duration::from_secs(5),
+            reads: ReadLimits::default(),
             sums_kept: Duration::from_secs(10),
         }
     }

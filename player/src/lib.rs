@@ -14,5 +14,6 @@ pub mod login;
 mod metrics;
 pub mod permission;
 pub mod problem;
+pub mod reads;
 pub mod server;
 pub mod web;

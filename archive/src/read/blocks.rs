@@ -25,6 +25,20 @@ const KEPT: usize = 8;
 /// Blocks read in one go at most, where several frames are taken in order.
 const RUN: u64 = 4;
 
+/// Most bytes that are in memory at once while frames of at most `largest` bytes are read one after the other: blocks as they
+/// are stored and opened, the frame made of them, and of several the one before, which is still being sent.
+pub(super) fn most_held(largest: u64, several: bool) -> u64 {
+    let blocks = largest.div_ceil(BLOCK_PLAIN as u64).saturating_add(1);
+    let (kept, at_once, frames) = if several {
+        (KEPT as u64, blocks.max(RUN), 2)
+    } else {
+        (0, blocks, 1)
+    };
+    let blocks = kept.saturating_add(at_once.saturating_mul(2));
+    let blocks = blocks.saturating_mul(BLOCK_PLAIN as u64);
+    blocks.saturating_add(largest.saturating_mul(frames))
+}
+
 /// One segment, of which frames are taken in order.
 #[derive(Debug)]
 pub(super) struct FrameSource {

@@ -53,7 +53,7 @@ pub struct StreamIndex {
 }
 
 /// Heads read at the same time.
-const HEADS_AT_ONCE: usize = 4;
+pub(super) const HEADS_AT_ONCE: usize = 4;
 /// Entries of the intake log opened at the same time, where they are not known in memory.
 const ENTRIES_AT_ONCE: usize = 4;
 
@@ -169,7 +169,7 @@ impl SessionReader {
         Ok(())
     }
 
-    async fn head(&self, named: &Arc<NamedSegment>) -> Result<Arc<SegmentHead>, ReadError> {
+    pub(super) async fn head(&self, named: &Arc<NamedSegment>) -> Result<Arc<SegmentHead>, ReadError> {
         self.archive
             .heads()
             .head(self.archive.objects(), named, &self.key)

@@ -6,6 +6,7 @@
 mod access;
 mod blocks;
 mod candidate;
+mod cost;
 mod describe;
 mod frames;
 mod head;

@@ -23,6 +23,19 @@ pub(super) fn waiting(live: &LiveSession, stream: StreamNo, (first, last): (Seq,
     durable.map(|(seq, _)| *seq).collect()
 }
 
+/// Bytes of the largest frame of a run that waits, as it is stored.
+pub(super) fn largest_waiting(live: &LiveSession, stream: StreamNo, (first, last): (Seq, Seq)) -> u64 {
+    let streams = live.streams.lock();
+    let Some(held) = streams.get(&stream).filter(|_| first <= last) else {
+        return 0;
+    };
+    let bytes = held.slots.range(first..=last).map(|(_, slot)| match slot {
+        Slot::Pending(pending) | Slot::Packing(pending) => pending.bytes,
+        Slot::Writing(_) | Slot::Damaged => 0,
+    });
+    bytes.max().unwrap_or(0)
+}
+
 /// How errors name an entry of the intake log.
 fn entry_name(live: &LiveSession, stream: StreamNo, seq: Seq) -> String {
     format!(

@@ -29,7 +29,7 @@ const READ_AT_ONCE: u32 = 200;
 const HEAD: &str =
     "access,at,tenant,tenant_name,session,action,stream,first,last,who,purpose,case,grant,damaged\r\n";
 
-/// The table ends where the archive failed; the connection is cut, so that nobody takes it for whole.
+/// The table ends where the archive failed, or where the login did; the connection is cut, so that nobody takes it for whole.
 #[derive(Debug, thiserror::Error)]
 #[error("the access records could not be read on")]
 struct CutOff;
@@ -62,7 +62,13 @@ pub(super) async fn table(
         after: Some(after),
         ..filter
     });
-    let rest = stream::try_unfold((state, tenants, rest), read_on);
+    let rest = rest.map(|filter| Rest {
+        state,
+        visitor,
+        tenants,
+        filter,
+    });
+    let rest = stream::try_unfold(rest, read_on);
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
         (
@@ -75,22 +81,37 @@ pub(super) async fn table(
     Ok((headers, Body::from_stream(begun.chain(rest))).into_response())
 }
 
-type ReadOn = (ApiState, Vec<TenantRow>, Option<AccessFilter>);
+/// What is still to be read.
+#[derive(Debug)]
+struct Rest {
+    state: ApiState,
+    visitor: Visitor,
+    tenants: Vec<TenantRow>,
+    filter: AccessFilter,
+}
 
-async fn read_on((state, tenants, filter): ReadOn) -> Result<Option<(Bytes, ReadOn)>, CutOff> {
-    let Some(filter) = filter else { return Ok(None) };
-    let page = access::page(&state, &tenants, filter.clone()).await;
-    let page = page.map_err(|error| {
+impl Rest {
+    /// The next page, if the login may still see who looked: a client may take its time.
+    async fn page(&self) -> Result<AccessPage, ApiError> {
+        let visitor = self.visitor.again(&self.state).await?;
+        for row in &self.tenants {
+            visitor.expect(row.tenant)?;
+        }
+        access::page(&self.state, &self.tenants, self.filter.clone()).await
+    }
+}
+
+async fn read_on(rest: Option<Rest>) -> Result<Option<(Bytes, Option<Rest>)>, CutOff> {
+    let Some(mut rest) = rest else { return Ok(None) };
+    let page = rest.page().await.map_err(|error| {
+        let why = error.problem().problem_type().slug;
         let cause = error.cause().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(cause, "a table of access records was cut off");
+        tracing::error!(why, cause, "a table of access records was cut off");
         CutOff
     })?;
-    let (text, next) = lines(&tenants, page);
-    let rest = next.map(|after| AccessFilter {
-        after: Some(after),
-        ..filter
-    });
-    Ok(Some((text, (state, tenants, rest))))
+    let (text, next) = lines(&rest.tenants, page);
+    rest.filter.after = next;
+    Ok(Some((text, next.map(|_| rest))))
 }
 
 fn lines(tenants: &[TenantRow], page: AccessPage) -> (Bytes, Option<obhut_archive::AccessCursor>) {

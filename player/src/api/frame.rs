@@ -7,15 +7,17 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use obhut_archive::{AccessRange, ReadError, ReadFrame, SessionRef};
+use bytes::Bytes;
+use obhut_archive::{ReadError, ReadFrame, SessionRef};
 use obhut_format::ids::{AccessId, Seq, StreamNo};
 use obhut_listener::place::InPath;
 use obhut_listener::{ApiError, place};
 
 use super::ApiState;
-use super::opened::Opened;
+use super::opened::{Opened, View};
 use super::visitor::Visitor;
 use crate::problem::{FRAME_DAMAGED, Problem, ProblemDocument};
+use crate::reads::Share;
 
 /// The header that names the access record under which bytes are shown.
 pub(super) const ACCESS_RECORD: HeaderName = HeaderName::from_static("access-record");
@@ -62,14 +64,29 @@ pub(super) async fn frame(
 ) -> Result<Response, ApiError> {
     let opened = Opened::find(&state, &visitor, &named, &headers).await?;
     let (stream, seq) = (opened.stream(&stream)?, place::seq(&seq)?);
-    let range = AccessRange::frame(stream, seq);
-    let view = state.archive().record_view(&opened.grant, range).await;
-    let view = view.map_err(|error| state.session_trouble(opened.at, "the record", &error))?;
-    let record = view.record();
+    let View { grant, share } = opened.view(&state, stream, (seq, seq)).await?;
+    let record = grant.record();
     let told = |error: ReadError| trouble(&state, (opened.at, stream, seq), &error);
-    let reader = state.archive().reader(view).await.map_err(told)?;
-    let frame = reader.frame(stream, seq).await.map_err(told)?;
+    let reader = state.archive().reader(grant).await.map_err(told)?;
+    let mut frame = reader.frame(stream, seq).await.map_err(told)?;
+    let body = Sending {
+        bytes: frame.body,
+        _share: share,
+    };
+    frame.body = Bytes::from_owner(body);
     response(record, frame)
+}
+
+/// A frame's bytes on their way out, with their share of the memory.
+struct Sending {
+    bytes: Bytes,
+    _share: Share,
+}
+
+impl AsRef<[u8]> for Sending {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 /// A damaged frame is named.

@@ -159,7 +159,7 @@ pub(super) async fn open(
         }),
     };
     let grant = state.archive().open_grant(new).await;
-    let grant = grant.map_err(|error| state.read_trouble(&error))?;
+    let grant = grant.map_err(|error| state.record_trouble(at, &error))?;
     Ok(json::answer(StatusCode::CREATED, &GrantBody::of(&grant, &detail)))
 }
 

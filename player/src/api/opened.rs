@@ -2,14 +2,15 @@
 //! permits to look, and whether the grant that it shows is its own, for this session.
 
 use axum::http::{HeaderMap, HeaderName};
-use obhut_archive::{ReadError, ReviewGrant, SessionDetail, SessionReader, SessionRef};
-use obhut_format::ids::{AccessId, SessionId, StreamNo, TenantId};
+use obhut_archive::{AccessRange, Grant, ReadError, ReviewGrant, SessionDetail, SessionReader, SessionRef};
+use obhut_format::ids::{AccessId, Seq, SessionId, StreamNo, TenantId};
 use obhut_listener::{ApiError, place};
 
 use super::ApiState;
 use super::visitor::Visitor;
 use crate::permission::Permission;
 use crate::problem::{FRAME_DAMAGED, GRANT_REQUIRED, OUTSIDE_GRANT, Problem};
+use crate::reads::Share;
 
 /// The header that shows the grant.
 pub(super) const GRANT: HeaderName = HeaderName::from_static("grant");
@@ -52,6 +53,13 @@ impl Permitted {
     }
 }
 
+/// A view that is on record, and the memory that it may take.
+#[derive(Debug)]
+pub(super) struct View {
+    pub(super) grant: Grant,
+    pub(super) share: Share,
+}
+
 impl Opened {
     /// The session that a path names, under the grant that the headers show.
     pub(super) async fn find(
@@ -77,6 +85,28 @@ impl Opened {
         let n = place::stream(named)?;
         let known = self.detail.streams.iter().any(|stream| stream.n == n);
         known.then_some(n).ok_or_else(Problem::not_found)
+    }
+
+    /// Commits the record of a view. Before it there is room to read what it shows, and the store said where that is, so that
+    /// no record is made for nothing.
+    pub(super) async fn view(
+        &self,
+        state: &ApiState,
+        stream: StreamNo,
+        (first, last): (Seq, Seq),
+    ) -> Result<View, ApiError> {
+        let reader = self.reader_of(state, stream).await?;
+        let bytes = reader.memory_for(stream, first, last).await;
+        let bytes = bytes.map_err(|error| state.session_trouble(self.at, "the index", &error))?;
+        let share = state.reads().share(self.grant.login(), bytes).await;
+        let share = share.map_err(|error| state.unavailable(&error))?;
+        let range = AccessRange {
+            stream: Some(stream),
+            frames: Some((first, last)),
+        };
+        let grant = state.archive().record_view(&self.grant, range).await;
+        let grant = grant.map_err(|error| state.record_trouble(self.at, &error))?;
+        Ok(View { grant, share })
     }
 
     /// A reader of what the opening itself shows: the description and the index, and no frame.
@@ -110,6 +140,17 @@ impl ApiState {
             return ApiError::caused(Problem::of(&FRAME_DAMAGED).saying(said), error);
         }
         self.read_trouble(error)
+    }
+
+    /// Of putting a look on record: where that can't be, it may be tried again, and nothing is shown until then.
+    pub(super) fn record_trouble(&self, at: SessionRef, error: &ReadError) -> ApiError {
+        match error {
+            damage if damage.is_damage() => self.session_trouble(at, "the record", damage),
+            ReadError::Catalog(_) | ReadError::Ledger(_) | ReadError::Key(_) | ReadError::Task(_) => {
+                self.unavailable(error)
+            }
+            refused => self.read_trouble(refused),
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use super::sums::Sums;
 use crate::config::ApiConfig;
 use crate::login::Passwords;
 use crate::metrics::REVIEW;
+use crate::reads::Reads;
 use crate::web::Transport;
 
 /// Above this share of the intake log's bound the service counts as full, as on the intake's address.
@@ -51,6 +52,7 @@ struct Inner {
     passwords: Passwords,
     attempts: Rates<Client>,
     sums: Sums,
+    reads: Reads,
 }
 
 impl FromRef<ApiState> for Told {
@@ -84,6 +86,7 @@ impl ApiState {
             passwords,
             attempts: Rates::new(config.attempts),
             sums: Sums::default(),
+            reads: Reads::new(config.reads),
             config,
             transport,
         }))
@@ -108,6 +111,11 @@ impl ApiState {
     /// How often somebody may try to prove a password.
     pub(crate) fn attempts(&self) -> &Rates<Client> {
         &self.0.attempts
+    }
+
+    /// The memory that frames on their way out may take.
+    pub(super) fn reads(&self) -> &Reads {
+        &self.0.reads
     }
 
     pub(super) fn kept_sums(&self) -> &Sums {

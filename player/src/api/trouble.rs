@@ -60,7 +60,7 @@ impl ApiState {
         }
     }
 
-    fn unavailable(&self, cause: &impl std::fmt::Display) -> ApiError {
+    pub(super) fn unavailable(&self, cause: &impl std::fmt::Display) -> ApiError {
         ApiError::caused(Problem::unavailable(self.config().retry_after), cause)
     }
 }

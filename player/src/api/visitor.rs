@@ -26,11 +26,37 @@ pub(crate) struct Visitor {
     pub(crate) login: Login,
     pub(crate) user: User,
     needs: Permission,
+    token_hash: [u8; 32],
 }
 
 impl Visitor {
-    pub(super) fn new(login: Login, user: User, needs: Permission) -> Self {
-        Self { login, user, needs }
+    /// Whoever has this token, as of now.
+    async fn find(state: &ApiState, token_hash: [u8; 32], needs: Permission) -> Result<Self, ApiError> {
+        let found = state
+            .archive()
+            .login(token_hash, state.config().idle)
+            .await
+            .map_err(|error| state.admin_trouble(&error))?;
+        let (login, user) = found.ok_or_else(problem::login_required)?;
+        if user.must_change && needs != Permission::Login {
+            return Err(Problem::of(&PASSWORD_CHANGE_REQUIRED).into());
+        }
+        let visitor = Self {
+            login,
+            user,
+            needs,
+            token_hash,
+        };
+        // A session's tenant is looked up by the handler, which tells "not there" from "not permitted" then.
+        if needs != Permission::Login && visitor.reach(Permission::Sessions).is_nowhere() {
+            return Err(Problem::of(&ROLE_FORBIDDEN).into());
+        }
+        Ok(visitor)
+    }
+
+    /// The same visitor as of now, for an answer that takes its time; refused when the login has ended since.
+    pub(super) async fn again(&self, state: &ApiState) -> Result<Self, ApiError> {
+        Self::find(state, self.token_hash, self.needs).await
     }
 
     /// Refuses a tenant in which the route's permission does not hold.
@@ -83,6 +109,7 @@ pub(super) async fn require(
 ) -> Response {
     match visitor(&state, request.headers(), needs).await {
         Ok(visitor) => {
+            touch(&state, &visitor.login).await;
             request.extensions_mut().insert(visitor);
             next.run(request).await
         }
@@ -92,22 +119,7 @@ pub(super) async fn require(
 
 async fn visitor(state: &ApiState, headers: &HeaderMap, needs: Permission) -> Result<Visitor, ApiError> {
     let token = LoginToken::of_request(headers).ok_or_else(problem::login_required)?;
-    let found = state
-        .archive()
-        .login(token.hash(), state.config().idle)
-        .await
-        .map_err(|error| state.admin_trouble(&error))?;
-    let (login, user) = found.ok_or_else(problem::login_required)?;
-    if user.must_change && needs != Permission::Login {
-        return Err(Problem::of(&PASSWORD_CHANGE_REQUIRED).into());
-    }
-    let visitor = Visitor::new(login, user, needs);
-    // A session's tenant is looked up by the handler, which tells "not there" from "not permitted" then.
-    if needs != Permission::Login && visitor.reach(Permission::Sessions).is_nowhere() {
-        return Err(Problem::of(&ROLE_FORBIDDEN).into());
-    }
-    touch(state, &login).await;
-    Ok(visitor)
+    Visitor::find(state, token.hash(), needs).await
 }
 
 async fn touch(state: &ApiState, login: &Login) {

@@ -8,7 +8,7 @@ use obhut_format::digest::Sha256Digest;
 use serde_json::{Value, json};
 
 use crate::house::{House, problem};
-use crate::looking::{UNDER_A_GRANT, body, look, open};
+use crate::looking::{UNDER_A_GRANT, body, look, open, opening};
 
 /// The lines of a run, each with its bytes.
 fn parts(mut bytes: &[u8]) -> Vec<(Value, Vec<u8>)> {
@@ -245,6 +245,33 @@ async fn a_damaged_chain_line_hides_no_frames_but_its_own() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_can_not_be_put_on_record_is_not_shown_and_may_be_tried_again() {
+    let house = House::new().await;
+    let at = house.session(house.tenant).await;
+    house.put(at, 1..=3).await;
+    let cookie = house.officer("olga").await;
+    let grant = open(&house, at, &cookie, None).await;
+    let before = house.looks().await;
+    let catalog = house.catalog();
+    catalog
+        .execute_batch(
+            "CREATE TRIGGER no BEFORE INSERT ON access_records BEGIN SELECT RAISE(ABORT, 'no'); END",
+        )
+        .unwrap();
+    for what in ["streams/0/frames/2", "streams/0/frames?first=1&last=3"] {
+        let answer = look(&house, at, &cookie, &grant, what).await;
+        assert_eq!(problem(&answer), (503, "unavailable"), "{what}");
+        assert_eq!(answer.header("retry-after"), "5");
+    }
+    let opening = opening(at, &cookie, &json!({ "purpose": "a complaint" }));
+    assert_eq!(problem(&opening.send(&house).await), (503, "unavailable"));
+    assert_eq!(house.looks().await, before);
+    catalog.execute_batch("DROP TRIGGER no").unwrap();
+    let answer = look(&house, at, &cookie, &grant, "streams/0/frames/2").await;
+    assert_eq!(answer.bytes, body(2));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use obhut_archive::{Archive, ArchiveOptions, Assignment, NewUser, Role, SetClock, User};
 use obhut_format::ids::TenantId;
@@ -223,7 +223,8 @@ impl Ask {
         self.header("Content-Type", "application/json")
     }
 
-    pub(crate) async fn send(&self, house: &House) -> Answer {
+    /// Sends it, and reads nothing of the answer's body.
+    pub(crate) async fn begin(&self, house: &House) -> Response<Body> {
         let mut request = Request::builder().method(&self.method).uri(&self.path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -232,7 +233,11 @@ impl Ask {
             request = request.extension(peer.clone());
         }
         let request = request.body(Body::from(self.body.clone())).unwrap();
-        let response = house.router.clone().oneshot(request).await.unwrap();
+        house.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn send(&self, house: &House) -> Answer {
+        let response = self.begin(house).await;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         Answer {

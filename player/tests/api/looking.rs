@@ -143,12 +143,13 @@ pub(crate) async fn open(house: &House, at: SessionRef, cookie: &str, streams: O
 pub(crate) async fn look(house: &House, at: SessionRef, cookie: &str, grant: &str, what: &str) -> Answer {
     // So that records have an order.
     house.clock.advance(Duration::from_millis(1));
+    asking(at, cookie, grant, what).send(house).await
+}
+
+/// A request for something of a session under a grant.
+pub(crate) fn asking(at: SessionRef, cookie: &str, grant: &str, what: &str) -> Ask {
     let path = format!("/v1/sessions/{}/{what}", at.session);
-    Ask::get(&path)
-        .by(cookie)
-        .header("Grant", grant)
-        .send(house)
-        .await
+    Ask::get(&path).by(cookie).header("Grant", grant)
 }
 
 /// Everything that asks for a grant.

@@ -15,5 +15,6 @@ mod passwords;
 mod recorded;
 mod reference;
 mod sessions;
+mod slowly;
 mod state;
 mod tenants;
