@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use obhut_archive::{DamagedRange, IndexedFrame, StreamIndex};
 use obhut_format::ids::Seq;
@@ -32,6 +32,12 @@ pub(super) struct IndexQuery {
     /// Only frames behind this number.
     #[param(value_type = Option<u64>)]
     after: Option<Seq>,
+}
+
+/// Whether a request asks what came since: the page does so by itself, every few seconds.
+pub(super) fn follows(asked: &Uri) -> bool {
+    let query = asked.query().unwrap_or_default();
+    asked.path().ends_with("/index") && query.split('&').any(|pair| pair.starts_with("after="))
 }
 
 /// A stream's frames within the grant, in columns: `seq`, `at`, `bytes` and `type` have a value for each.

@@ -12,7 +12,7 @@ use obhut_archive::{Login, User};
 use obhut_format::ids::TenantId;
 use obhut_listener::ApiError;
 
-use super::ApiState;
+use super::{ApiState, index};
 use crate::login::LoginToken;
 use crate::permission::{Permission, Reach, Verdict, judge};
 use crate::problem::{self, PASSWORD_CHANGE_REQUIRED, Problem, ROLE_FORBIDDEN};
@@ -109,7 +109,10 @@ pub(super) async fn require(
 ) -> Response {
     match visitor(&state, request.headers(), needs).await {
         Ok(visitor) => {
-            touch(&state, &visitor.login).await;
+            // Nobody need sit in front of a page that follows an open session.
+            if !index::follows(request.uri()) {
+                touch(&state, &visitor.login).await;
+            }
             request.extensions_mut().insert(visitor);
             next.run(request).await
         }

@@ -1,5 +1,7 @@
 //! What a grant shows: the description, the index, and frames, each of them on record before its first byte.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -245,6 +247,29 @@ async fn a_damaged_chain_line_hides_no_frames_but_its_own() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_page_that_only_follows_a_session_does_not_keep_its_login_alive() {
+    let house = House::new().await;
+    let at = house.session(house.tenant).await;
+    house.put(at, 1..=1).await;
+    let cookie = house.officer("olga").await;
+    let lasting = json!({ "purpose": "a complaint", "minutes": 480 });
+    let opened = opening(at, &cookie, &lasting).send(&house).await;
+    let grant = opened.json["grant"].as_str().unwrap().to_owned();
+    let asked = |what: &'static str| {
+        house.clock.advance(Duration::from_mins(12));
+        look(&house, at, &cookie, &grant, what)
+    };
+    for what in ["streams/0/index", "streams/0/index", "streams/0/frames/1"] {
+        assert_eq!(asked(what).await.status, StatusCode::OK, "{what}");
+    }
+    for _ in 0..2 {
+        assert_eq!(asked("streams/0/index?after=1").await.status, StatusCode::OK);
+    }
+    let ended = asked("streams/0/index?after=1").await;
+    assert_eq!(problem(&ended), (401, "login-required"));
 }
 
 #[tokio::test]
