@@ -1152,7 +1152,8 @@ export interface paths {
          * @description For each number of the range that the stream has, in order: a line of JSON, `{"seq","at","type","bytes","sha256"}`, and
          *     behind its line feed exactly so many bytes, the original's. A frame whose bytes don't check is the line
          *     `{"seq","damaged"}` without any. One access record covers the range; it is committed before the first byte is read. An
-         *     answer that the server can't go on with is broken off, which the client sees as an incomplete body.
+         *     answer that the server can't go on with is broken off, which the client sees as an incomplete body; so is one whose grant
+         *     or login ends meanwhile.
          */
         get: {
             parameters: {
