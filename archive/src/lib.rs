@@ -147,7 +147,7 @@ impl Archive {
         self.0.work.notified().await;
     }
 
-    /// A write that must succeed on a full disk too (access records, purges): it may spend the reserve.
+    /// A write that must succeed on a full disk too (access records, purges, who may come in): it may spend the reserve.
     pub(crate) async fn write_essential<T, E, F>(&self, job: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -192,6 +192,15 @@ impl Archive {
 /// Whether an error says that the disk is full.
 pub(crate) trait FullDisk {
     fn is_full(&self) -> bool;
+}
+
+impl FullDisk for AdminError {
+    fn is_full(&self) -> bool {
+        matches!(
+            self,
+            Self::Catalog(CatalogError::Full) | Self::Ledger(LedgerError::Catalog(CatalogError::Full))
+        )
+    }
 }
 
 impl FullDisk for ReadError {

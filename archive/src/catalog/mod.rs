@@ -33,7 +33,7 @@ pub mod tenants;
 pub mod users;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use engine::{Catalog, CatalogError, CatalogOptions, Flaw, Query, ReadTx, Tx, WriterStats};
 

@@ -125,8 +125,7 @@ impl Archive {
         let now = self.now();
         let CountedAttempt { place, day } = CountedAttempt::new(self.keys(), attempt, now);
         let until = self
-            .catalog()
-            .write(move |tx| {
+            .write_essential(move |tx: &mut Tx<'_>| {
                 let here = logins::failures(tx, &place)?;
                 let today = match &day {
                     Some(day) => logins::failures(tx, day)?,
@@ -155,36 +154,34 @@ impl Archive {
     /// Says that an attempt succeeded: what failed from its place before is forgotten, and of the day's it is one less. So
     /// whoever guesses from elsewhere gains nothing when the user logs in.
     pub async fn attempt_succeeded(&self, attempt: CountedAttempt) -> Result<(), AdminError> {
-        self.catalog()
-            .write(move |tx| {
-                logins::clear_failures(tx, &attempt.place)?;
-                let Some(day) = &attempt.day else { return Ok(()) };
-                match logins::failures(tx, day)? {
-                    Some(row) if row.failures > 1 => {
-                        let row = FailuresRow {
-                            failures: row.failures - 1,
-                            locked_until: None,
-                            ..row
-                        };
-                        Ok(logins::put_failures(tx, day, &row)?)
-                    }
-                    _ => Ok(logins::clear_failures(tx, day)?),
+        self.write_essential(move |tx: &mut Tx<'_>| {
+            logins::clear_failures(tx, &attempt.place)?;
+            let Some(day) = &attempt.day else { return Ok(()) };
+            match logins::failures(tx, day)? {
+                Some(row) if row.failures > 1 => {
+                    let row = FailuresRow {
+                        failures: row.failures - 1,
+                        locked_until: None,
+                        ..row
+                    };
+                    Ok(logins::put_failures(tx, day, &row)?)
                 }
-            })
-            .await
+                _ => Ok(logins::clear_failures(tx, day)?),
+            }
+        })
+        .await
     }
 
     /// Forgets what failed under a user's name, wherever it came from, and their own.
     pub async fn clear_login_failures(&self, user: &User) -> Result<(), AdminError> {
         let name = bounds(self.keys(), &format!("name {}", user.name));
         let own = bounds(self.keys(), &format!("user {}", user.user));
-        self.catalog()
-            .write(move |tx| {
-                for (first, last) in [name, own] {
-                    logins::clear_all_failures(tx, &first, &last)?;
-                }
-                Ok(())
-            })
-            .await
+        self.write_essential(move |tx: &mut Tx<'_>| {
+            for (first, last) in [name, own] {
+                logins::clear_all_failures(tx, &first, &last)?;
+            }
+            Ok(())
+        })
+        .await
     }
 }

@@ -9,7 +9,7 @@ use super::users::{PasswordHash, User, with_assignments};
 use crate::Archive;
 use crate::admin::AdminError;
 use crate::catalog::logins::{self, LoginRow};
-use crate::catalog::users;
+use crate::catalog::{Tx, users};
 use crate::rng::OsRandom;
 
 /// A login to start.
@@ -77,17 +77,16 @@ impl Archive {
             last_seen_at: now,
             expires_at: later(now, new.lasts),
         };
-        self.catalog()
-            .write(move |tx| {
-                let admitted = users::by_id(tx, row.user)?
-                    .is_some_and(|user| user.disabled_at.is_none() && user.password == new.proved.expose());
-                if !admitted {
-                    return Ok(None);
-                }
-                logins::insert(tx, &row)?;
-                Ok(Some(Login::from(row)))
-            })
-            .await
+        self.write_essential(move |tx: &mut Tx<'_>| {
+            let admitted = users::by_id(tx, row.user)?
+                .is_some_and(|user| user.disabled_at.is_none() && user.password == new.proved.expose());
+            if !admitted {
+                return Ok(None);
+            }
+            logins::insert(tx, &row)?;
+            Ok(Some(Login::from(row)))
+        })
+        .await
     }
 
     /// The login of a token, with its user; `None` when it has ended, was silent for longer than `idle`, or its user is
@@ -114,15 +113,14 @@ impl Archive {
     /// Writes down that the user was heard. Once a minute is enough; the caller sees to that.
     pub async fn touch_login(&self, login: LoginId) -> Result<(), AdminError> {
         let now = self.now();
-        Ok(self
-            .catalog()
-            .write(move |tx| logins::touch(tx, login, now))
-            .await?)
+        self.write_essential(move |tx: &mut Tx<'_>| Ok(logins::touch(tx, login, now)?))
+            .await
     }
 
     /// Ends a login; `false` if it had ended.
     pub async fn end_login(&self, login: LoginId) -> Result<bool, AdminError> {
-        Ok(self.catalog().write(move |tx| logins::delete(tx, login)).await?)
+        self.write_essential(move |tx: &mut Tx<'_>| Ok(logins::delete(tx, login)?))
+            .await
     }
 
     /// Ends the logins that are over or silent for longer than `idle`, and forgets failed attempts older than `failures`;

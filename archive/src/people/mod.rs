@@ -6,6 +6,8 @@
 
 mod attempts;
 mod logins;
+#[cfg(test)]
+mod tests;
 mod users;
 
 pub use attempts::{Attempt, CountedAttempt, Lock, LockPolicy, LoginAttempt};

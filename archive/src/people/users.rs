@@ -251,22 +251,21 @@ impl Archive {
     /// disabled: that counts, and nothing changes then.
     pub async fn change_password(&self, own: OwnPassword) -> Result<PasswordChange, AdminError> {
         let now = self.now();
-        self.catalog()
-            .write(move |tx| {
-                let login = logins::by_id(tx, own.login)?.filter(|login| login.user == own.user);
-                let user = users::by_id(tx, own.user)?.filter(|user| user.disabled_at.is_none());
-                let (Some(_), Some(user)) = (login, user) else {
-                    return Ok(PasswordChange::LoginEnded);
-                };
-                if user.password != own.proved.0 {
-                    return Ok(PasswordChange::Overtaken);
-                }
-                users::set_password(tx, own.user, &own.password.0, false, now)?;
-                logins::renew(tx, own.login, &own.token_hash)?;
-                logins::delete_of_user(tx, own.user, Some(own.login))?;
-                Ok(PasswordChange::Changed)
-            })
-            .await
+        self.write_essential(move |tx: &mut Tx<'_>| {
+            let login = logins::by_id(tx, own.login)?.filter(|login| login.user == own.user);
+            let user = users::by_id(tx, own.user)?.filter(|user| user.disabled_at.is_none());
+            let (Some(_), Some(user)) = (login, user) else {
+                return Ok(PasswordChange::LoginEnded);
+            };
+            if user.password != own.proved.0 {
+                return Ok(PasswordChange::Overtaken);
+            }
+            users::set_password(tx, own.user, &own.password.0, false, now)?;
+            logins::renew(tx, own.login, &own.token_hash)?;
+            logins::delete_of_user(tx, own.user, Some(own.login))?;
+            Ok(PasswordChange::Changed)
+        })
+        .await
     }
 
     /// Replaces what a user may do. It holds from their next request on.
@@ -300,15 +299,14 @@ impl Archive {
 
     async fn change_user<F>(&self, user: UserId, change: F) -> Result<(), AdminError>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<(), AdminError> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<(), AdminError> + Send + Sync + 'static,
     {
-        self.catalog()
-            .write(move |tx| {
-                if users::by_id(tx, user)?.is_none() {
-                    return Err(unknown(user));
-                }
-                change(tx)
-            })
-            .await
+        self.write_essential(move |tx: &mut Tx<'_>| {
+            if users::by_id(tx, user)?.is_none() {
+                return Err(unknown(user));
+            }
+            change(tx)
+        })
+        .await
     }
 }

@@ -1,6 +1,7 @@
 //! Tests of the statements, on catalogs in temporary folders.
 
 mod chains;
+pub(crate) mod full_disk;
 mod ledgers;
 mod register;
 mod schema;
