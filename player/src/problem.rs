@@ -25,6 +25,8 @@ problem_types! {
         "Ask for what the grant covers, or open the session for more.";
     FRAME_UNKNOWN = NOT_FOUND, "frame-unknown", "the stream has no such frame",
         "Compare the number with the stream's index.";
+    HOST_FOREIGN = MISDIRECTED_REQUEST, "host-foreign", "the address is not known under this name",
+        "Ask it as `localhost` or by its address; for a name of its own, set `review.origin` to what browsers see.";
     LOGIN_LOCKED = TOO_MANY_REQUESTS, "login-locked", "too many failures in a row",
         "Wait for `Retry-After` seconds; the password was not looked at.";
     GRANTS_TOO_MANY = TOO_MANY_REQUESTS, "grants-too-many", "the login has too many sessions open",

@@ -6,7 +6,7 @@ use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, Response};
 
 use crate::permission::Permission;
-use crate::problem::{CROSS_ORIGIN, LOGIN_REQUIRED, PASSWORD_CHANGE_REQUIRED, ROLE_FORBIDDEN};
+use crate::problem::{CROSS_ORIGIN, HOST_FOREIGN, LOGIN_REQUIRED, PASSWORD_CHANGE_REQUIRED, ROLE_FORBIDDEN};
 
 /// The name of the extension that says what an operation asks for.
 const EXTENSION: &str = "x-obhut-permission";
@@ -19,7 +19,7 @@ pub(super) fn public(document: &mut OpenApi) {
     for (writes, operation) in operations(document) {
         say(operation, "public");
         if writes {
-            refuse(operation, &[&CROSS_ORIGIN]);
+            refuse(operation, &[&CROSS_ORIGIN, &HOST_FOREIGN]);
         }
     }
 }
@@ -36,6 +36,7 @@ pub(super) fn guarded(document: &mut OpenApi, permission: Permission) {
         if writes {
             refuse(operation, &[&CROSS_ORIGIN]);
         }
+        refuse(operation, &[&HOST_FOREIGN]);
         refuse(operation, &[&obhut_listener::problem::UNAVAILABLE]);
     }
 }

@@ -4,12 +4,14 @@
 //! Pure but for the hashing, which has threads of its own.
 
 mod cookie;
+mod host;
 mod lockout;
 mod network;
 mod origin;
 mod password;
 
 pub use cookie::{CLEARED, COOKIE, LoginToken};
+pub use host::{ForeignHost, check_host};
 pub use lockout::{LOCKS, lock_after, lock_of_day};
 pub use network::client_network;
 pub use origin::{CrossOrigin, check_origin};

@@ -3,7 +3,9 @@
 use axum::http::{Method, StatusCode};
 use rstest::rstest;
 
-use crate::house::{Ask, House, problem};
+use obhut_archive::Role;
+
+use crate::house::{Ask, House, PASSWORD, log_in, problem};
 
 #[rstest]
 #[case("/")]
@@ -100,4 +102,25 @@ async fn a_form_of_another_site_is_refused_before_anything_looks_at_it() {
         let answer = post.clone().header(name, value).send(&house).await;
         assert_eq!(problem(&answer), (403, "cross-origin"), "{name}: {value}");
     }
+}
+
+#[tokio::test]
+async fn under_a_name_that_is_not_its_own_nothing_is_answered_but_to_probes() {
+    let house = House::new().await;
+    let cookie = house.visitor("olga", &[(Role::Auditor, None)]).await;
+    let bent = |ask: Ask| ask.header("Host", "evil.example.org:7481");
+    for ask in [
+        Ask::get("/"),
+        Ask::get("/v1/me").by(&cookie),
+        Ask::get("/openapi.json"),
+        log_in("olga", PASSWORD),
+        log_in("olga", PASSWORD).header("Origin", "http://evil.example.org:7481"),
+    ] {
+        assert_eq!(problem(&bent(ask).send(&house).await), (421, "host-foreign"));
+    }
+    for path in ["/healthz", "/metrics"] {
+        assert_eq!(bent(Ask::get(path)).send(&house).await.status, StatusCode::OK);
+    }
+    let local = Ask::get("/v1/me").by(&cookie).header("Host", "localhost:9999");
+    assert_eq!(local.send(&house).await.status, StatusCode::OK);
 }

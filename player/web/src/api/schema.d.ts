@@ -190,6 +190,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description unavailable */
                 503: {
                     headers: {
@@ -290,6 +299,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description unavailable */
                 503: {
                     headers: {
@@ -348,6 +366,15 @@ export interface paths {
                 };
                 /** @description password-change-required, role-forbidden */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -447,6 +474,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description request-invalid */
                 422: {
                     headers: {
@@ -491,7 +527,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Logs out. The login's grants end with it. */
+        /** Logs out. The login's grants end with it. The cookie is taken away also where the login can't be ended, which is 503. */
         post: {
             parameters: {
                 query?: never;
@@ -519,6 +555,15 @@ export interface paths {
                 };
                 /** @description cross-origin */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -570,6 +615,15 @@ export interface paths {
                 };
                 /** @description login-required */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -655,6 +709,15 @@ export interface paths {
                 };
                 /** @description media-type-unsupported */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -779,6 +842,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description unavailable */
                 503: {
                     headers: {
@@ -845,6 +917,15 @@ export interface paths {
                 };
                 /** @description not-found */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -928,6 +1009,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description frame-damaged: the description */
                 500: {
                     headers: {
@@ -1003,6 +1093,15 @@ export interface paths {
                 };
                 /** @description not-found */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1098,6 +1197,15 @@ export interface paths {
                 };
                 /** @description media-type-unsupported */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1222,6 +1330,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description request-invalid: the range is empty or too long */
                 422: {
                     headers: {
@@ -1338,6 +1455,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description frame-damaged */
                 500: {
                     headers: {
@@ -1436,6 +1562,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description frame-damaged: the description or the index as a whole */
                 500: {
                     headers: {
@@ -1507,6 +1642,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
                     };
                 };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
                 /** @description unavailable */
                 503: {
                     headers: {
@@ -1562,6 +1706,15 @@ export interface paths {
                 };
                 /** @description password-change-required, role-forbidden */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
