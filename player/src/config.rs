@@ -39,9 +39,11 @@ pub struct ApiConfig {
     pub attempts: RateConfig,
     /// Most bytes in a JSON body. Default 64 KiB.
     pub json_bytes: u64,
-    /// Bytes of bodies in memory at once, over all connections. Default 24 MiB: 8 KiB for each
-    /// connection that may be there without a log-in, and half as much again for those with one.
+    /// Bytes of bodies in memory at once, over all logins. Default 8 MiB.
     pub body_memory_bytes: u32,
+    /// The same of those who have proved nothing yet, who take nothing from the others. Default 16 MiB: 8 KiB for each connection
+    /// that may be there.
+    pub unproved_memory_bytes: u32,
     /// How long a body waits for its share before it is answered with 503. Default 15 s.
     pub body_memory_patience: Duration,
     /// When a client that was told "unavailable" is asked to come again. Default 5 s.
@@ -76,7 +78,8 @@ impl Default for ApiConfig {
                 burst: 30.0,
             },
             json_bytes: 64 << 10,
-            body_memory_bytes: 24 << 20,
+            body_memory_bytes: 8 << 20,
+            unproved_memory_bytes: 16 << 20,
             body_memory_patience: Duration::from_secs(15),
             retry_after: Duration::from_secs(5),
             reads: ReadLimits::default(),

@@ -26,8 +26,7 @@ use crate::web::Transport;
 /// Above this share of the intake log's bound the service counts as full, as on the intake's address.
 const FULL_AT: f32 = 0.95;
 
-/// Most bytes in a body before a log-in: a name and a password, however they are spelt. Small enough that such bodies,
-/// should each of the listener's connections bring one slowly, leave room for those of people at work.
+/// Most bytes in a body before a log-in: a name and a password, however they are spelt.
 const UNPROVED_BYTES: u64 = 8 << 10;
 
 /// Whose attempts to prove a password are slowed down together.
@@ -49,6 +48,7 @@ struct Inner {
     config: ApiConfig,
     transport: Transport,
     bodies: BodyBudget,
+    unproved_bodies: BodyBudget,
     passwords: Passwords,
     attempts: Rates<Client>,
     sums: Sums,
@@ -76,13 +76,11 @@ impl ApiState {
             metrics,
             full_at: FULL_AT,
         };
+        let budget = |bytes| BodyBudget::new(bytes, config.body_memory_patience, config.retry_after);
         Self(Arc::new(Inner {
             told,
-            bodies: BodyBudget::new(
-                config.body_memory_bytes,
-                config.body_memory_patience,
-                config.retry_after,
-            ),
+            bodies: budget(config.body_memory_bytes),
+            unproved_bodies: budget(config.unproved_memory_bytes),
             passwords,
             attempts: Rates::new(config.attempts),
             sums: Sums::default(),
@@ -131,13 +129,13 @@ impl ApiState {
         json::read(&self.0.bodies, self.config().json_bytes, headers, body).await
     }
 
-    /// The same from somebody who has proved nothing yet.
+    /// The same from somebody who has proved nothing yet, who takes no room from those who have.
     pub(crate) async fn small_json<T: DeserializeOwned>(
         &self,
         headers: &HeaderMap,
         body: Body,
     ) -> Result<T, ApiError> {
-        json::read(&self.0.bodies, UNPROVED_BYTES, headers, body).await
+        json::read(&self.0.unproved_bodies, UNPROVED_BYTES, headers, body).await
     }
 
     /// Every tenant.

@@ -17,7 +17,8 @@ use crate::login::LoginToken;
 use crate::permission::{Permission, Reach, Verdict, judge};
 use crate::problem::{self, PASSWORD_CHANGE_REQUIRED, Problem, ROLE_FORBIDDEN};
 
-/// How much older a login may look than it is: it is written down once in this time.
+/// How much older a login may look than it is: it is written down once in this time, and oftener where logins
+/// end soon.
 const TOUCH_EVERY: Duration = Duration::from_mins(1);
 
 /// Who asks, and what the route asks of them.
@@ -127,7 +128,8 @@ async fn visitor(state: &ApiState, headers: &HeaderMap, needs: Permission) -> Re
 
 async fn touch(state: &ApiState, login: &Login) {
     let silent = state.archive().clock().now().get() - login.last_seen_at.get();
-    if silent < i64::try_from(TOUCH_EVERY.as_micros()).unwrap_or(i64::MAX) {
+    let every = TOUCH_EVERY.min(state.config().idle / 4);
+    if silent < i64::try_from(every.as_micros()).unwrap_or(i64::MAX) {
         return;
     }
     if let Err(error) = state.archive().touch_login(login.login).await {

@@ -2,11 +2,17 @@
 
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::Request;
 use axum::http::StatusCode;
+use bytes::Bytes;
 use obhut_archive::Role;
+use obhut_player::config::ApiConfig;
 use serde_json::json;
 
-use crate::house::{Ask, House, PASSWORD, log_in, problem};
+use tower::ServiceExt;
+
+use crate::house::{Ask, HOST, House, PASSWORD, log_in, problem};
 
 const IDLE: Duration = Duration::from_mins(30);
 
@@ -153,6 +159,65 @@ async fn an_idle_login_ends_and_one_in_use_goes_on_until_its_last_hour() {
     assert_eq!(me(&house, &used).await.status, StatusCode::OK);
     house.clock.advance(Duration::from_mins(23));
     assert_eq!(problem(&me(&house, &used).await), (401, "login-required"));
+}
+
+#[tokio::test]
+async fn a_login_in_use_goes_on_also_where_logins_end_after_a_minute() {
+    let config = ApiConfig {
+        idle: Duration::from_mins(1),
+        ..ApiConfig::default()
+    };
+    let house = House::with(config).await;
+    let cookie = house.visitor("olga", &[(Role::Auditor, None)]).await;
+    for step in 0..12 {
+        house.clock.advance(Duration::from_secs(25));
+        assert_eq!(me(&house, &cookie).await.status, StatusCode::OK, "step {step}");
+    }
+    house.clock.advance(Duration::from_secs(61));
+    assert_eq!(problem(&me(&house, &cookie).await), (401, "login-required"));
+}
+
+#[tokio::test]
+async fn bodies_of_strangers_take_no_room_from_people_at_work() {
+    let config = ApiConfig {
+        unproved_memory_bytes: 8 << 10,
+        body_memory_bytes: 8 << 10,
+        body_memory_patience: Duration::ZERO,
+        ..ApiConfig::default()
+    };
+    let house = House::with(config).await;
+    let cookie = house.visitor("olga", &[(Role::Auditor, None)]).await;
+    let slow = Request::post("/v1/login")
+        .header("Host", HOST)
+        .header("Content-Type", "application/json")
+        .body(Body::from_stream(futures_util::stream::pending::<
+            Result<Bytes, std::io::Error>,
+        >()))
+        .unwrap();
+    let mut slow = std::pin::pin!(house.router.clone().oneshot(slow));
+    assert!(
+        futures_util::poll!(&mut slow).is_pending(),
+        "its body does not come"
+    );
+    let other = log_in("olga", PASSWORD).send(&house).await;
+    assert_eq!(problem(&other), (503, "unavailable"), "the room is taken");
+    let change = Ask::post("/v1/password")
+        .by(&cookie)
+        .json(&json!({ "old": PASSWORD, "new": "another long one" }));
+    assert_eq!(change.send(&house).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn logging_out_takes_the_cookie_away_also_where_the_login_stays() {
+    let house = House::new().await;
+    let cookie = house.visitor("olga", &[(Role::Auditor, None)]).await;
+    let catalog = rusqlite::Connection::open(house.folder.path().join("data/catalog.sqlite")).unwrap();
+    let reading = Ask::get("/v1/me").by(&cookie).send(&house).await;
+    assert_eq!(reading.status, StatusCode::OK);
+    catalog.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let out = Ask::post("/v1/logout").by(&cookie).send(&house).await;
+    assert_eq!(problem(&out), (503, "unavailable"));
+    assert!(out.header("set-cookie").ends_with("Max-Age=0"));
 }
 
 #[tokio::test]
