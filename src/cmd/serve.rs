@@ -122,13 +122,13 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where nobody can log in yet: adds who can, and shows the one-time password. On standard error and not in the log, which
-/// others may read and keep.
+/// Where nobody can log in yet: adds who can, and shows the one-time password. On standard error and not in the log, which is
+/// sent on and kept; under systemd both are the journal's, which is why it is good for three days and for one change alone.
 async fn greet_first_administrator(archive: &Archive, passwords: &Passwords) -> Result<(), Failure> {
     let added = first_administrator(archive, passwords).await;
     if let Some(password) = added.map_err(Failure::internal)? {
         show::note(format!(
-            "first log-in: name {FIRST}, one-time password {}; it is changed at the first log-in.\n\
+            "first log-in: name {FIRST}, one-time password {}; it is good for 72 hours and changed at the first log-in.\n\
              If it gets lost, `obhut user reset-password {FIRST}` gives a new one.",
             password.expose()
         ));

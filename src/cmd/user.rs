@@ -129,7 +129,9 @@ fn tell(common: &Common, new: &NewPassword) -> Result<(), Failure> {
     show::line(&format!("user      {}", new.user.name))?;
     if let Some(password) = &new.password {
         show::line(&format!("password  {password}"))?;
-        show::note("the password is for one time and not shown again; it is changed at the first log-in");
+        show::note(
+            "the password is for one time and for 72 hours, and not shown again; it is changed at the first log-in",
+        );
     }
     Ok(())
 }
