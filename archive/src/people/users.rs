@@ -210,16 +210,6 @@ impl Archive {
             .await
     }
 
-    /// A user.
-    pub async fn user(&self, user: UserId) -> Result<Option<User>, AdminError> {
-        self.catalog()
-            .read(move |tx| {
-                let row = users::by_id(tx, user)?;
-                row.map(|row| Ok(with_assignments(tx, row)?.0)).transpose()
-            })
-            .await
-    }
-
     /// The user of a name, whatever its case, with their password's hash.
     pub async fn user_by_name(&self, name: &str) -> Result<Option<(User, PasswordHash)>, AdminError> {
         let name = fold_user_name(name);
