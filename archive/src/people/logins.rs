@@ -119,8 +119,13 @@ impl Archive {
 
     /// Ends a login; `false` if it had ended.
     pub async fn end_login(&self, login: LoginId) -> Result<bool, AdminError> {
-        self.write_essential(move |tx: &mut Tx<'_>| Ok(logins::delete(tx, login)?))
-            .await
+        let ended = self
+            .write_essential(move |tx: &mut Tx<'_>| Ok(logins::delete(tx, login)?))
+            .await;
+        if ended.is_ok() {
+            self.live_grants().forget(login);
+        }
+        ended
     }
 
     /// Ends the logins that are over or silent for longer than `idle`, and forgets failed attempts older than `failures`;

@@ -81,6 +81,11 @@ impl LiveGrants {
         }
     }
 
+    /// Drops what a login had open, because it ended. Of one that ends by itself they go when their time is over.
+    pub(crate) fn forget(&self, login: LoginId) {
+        self.by_login.lock().remove(&login);
+    }
+
     fn of(&self, login: LoginId, now: UtcMicros) -> Vec<GrantPlace> {
         let by_login = self.by_login.lock();
         let places = by_login.get(&login).into_iter().flatten();
@@ -213,6 +218,8 @@ mod tests {
         assert_eq!(live.by_login.lock().len(), 1);
         live.remove(LOGIN, AccessId::from_bytes([4; 16]));
         assert_eq!(ids(LOGIN, 15), [2]);
+        live.forget(LOGIN);
+        assert!(live.by_login.lock().is_empty());
     }
 
     #[test]
