@@ -57,13 +57,17 @@ impl House {
     }
 
     pub(crate) async fn made(config: ApiConfig, turns: Turns) -> Self {
+        Self::costing(config, turns, cheap()).await
+    }
+
+    pub(crate) async fn costing(config: ApiConfig, turns: Turns, cost: PasswordCost) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(SetClock::at(UtcMicros::parse(NOON).unwrap()));
         let options = ArchiveOptions::embedded(&folder.path().join("data"));
         let (archive, _) = Archive::open(options, clock.clone()).await.unwrap();
         let tenant = archive.tenant("default").await.unwrap().tenant;
         let metrics = Metrics::install().unwrap();
-        let passwords = Passwords::new(cheap(), turns).unwrap();
+        let passwords = Passwords::new(cost, turns).unwrap();
         let state = ApiState::new(
             archive.clone(),
             config,
