@@ -64,6 +64,9 @@ pub(crate) enum Command {
     /// Keep sessions from being deleted, or release them
     #[command(subcommand)]
     Hold(cmd::hold::HoldCommand),
+    /// Say how long sessions are kept, and see what is due
+    #[command(subcommand)]
+    Retention(cmd::retention::RetentionCommand),
 }
 
 #[cfg(test)]

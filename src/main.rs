@@ -60,6 +60,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Device(command) => cmd::device::run(&common, config, command).await,
         Command::User(command) => cmd::user::run(&common, config, command).await,
         Command::Hold(command) => cmd::hold::run(&common, config, command).await,
+        Command::Retention(command) => cmd::retention::run(&common, config, command).await,
     }
 }
 

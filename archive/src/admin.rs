@@ -23,7 +23,7 @@ pub enum AdminError {
     /// The name is taken.
     #[error("{what} {name:?} exists already")]
     Exists {
-        /// `tenant`, `device` or `user`.
+        /// `tenant`, `device`, `class` or `user`.
         what: &'static str,
         /// The name.
         name: String,
@@ -31,7 +31,7 @@ pub enum AdminError {
     /// There is none of that name or id.
     #[error("no {what} {name:?}")]
     Unknown {
-        /// `tenant`, `device` or `user`.
+        /// `tenant`, `device`, `class` or `user`.
         what: &'static str,
         /// The name or id.
         name: String,
@@ -53,6 +53,18 @@ pub enum AdminError {
     BadDate {
         /// What was given.
         date: String,
+    },
+    /// A class that keeps sessions for less than the tenant's policy asks for.
+    #[error(
+        "class {class:?} keeps sessions {days} days, and the tenant's policy asks for {minimum} at least"
+    )]
+    BelowMinimum {
+        /// The class.
+        class: String,
+        /// Its days; 0 is deletion at once.
+        days: u32,
+        /// What the policy asks for.
+        minimum: u32,
     },
     /// The catalog.
     #[error(transparent)]
@@ -344,7 +356,7 @@ pub(crate) fn create_tenant(tx: &mut Tx<'_>, keys: &Keys, row: &TenantRow) -> Re
     register(tx, keys, tenant, LeafType::Policy, now, &policy_detail(&policy))
 }
 
-fn check_name(name: &str) -> Result<(), AdminError> {
+pub(crate) fn check_name(name: &str) -> Result<(), AdminError> {
     let fits = !name.is_empty()
         && name.chars().count() <= 100
         && name.trim() == name

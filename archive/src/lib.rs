@@ -7,8 +7,10 @@
 
 mod admin;
 pub mod catalog;
+mod classes;
 mod clock;
 mod close;
+mod expiry;
 mod holds;
 pub mod intake;
 mod keys;
@@ -45,7 +47,9 @@ pub use catalog::access::{AccessCursor, AccessRow, Action};
 pub use catalog::holds::HoldRow;
 pub use catalog::sessions::{SessionCursor, SessionFilter, SessionOrder, SessionState, StorageSums};
 pub use catalog::users::{Assignment, NoRole, Role};
+pub use classes::Classes;
 pub use clock::{Clock, SetClock, SystemClock};
+pub use expiry::Expiring;
 pub use holds::NewHold;
 pub use keys::{KeyError, PublicKey, RootKeyError, RotateError, Rotation};
 pub use ledger::{CopyError, LedgerError};

@@ -14,12 +14,16 @@ pub(crate) const DEFAULT_DAYS: u32 = 30;
 pub struct TenantPolicy {
     /// The retention class of sessions that name none.
     pub default_class: String,
+    /// The fewest days that a class may keep sessions.
+    #[serde(default)]
+    pub minimum_days: u32,
 }
 
 impl Default for TenantPolicy {
     fn default() -> Self {
         Self {
             default_class: DEFAULT_CLASS.to_owned(),
+            minimum_days: 0,
         }
     }
 }
@@ -33,7 +37,8 @@ impl TenantPolicy {
 
     /// As it is stored, and as the ledger commits to it.
     pub fn to_text(&self) -> String {
-        serde_json::json!({ "default_class": self.default_class }).to_string()
+        serde_json::json!({ "default_class": self.default_class, "minimum_days": self.minimum_days })
+            .to_string()
     }
 }
 
@@ -41,4 +46,24 @@ impl TenantPolicy {
 pub fn retain_until(end: UtcMicros, days: Option<u32>) -> UtcMicros {
     end.checked_add(SignedMicros::from_days(days.unwrap_or(0)))
         .unwrap_or(UtcMicros::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_of_an_older_version_reads_and_a_new_one_comes_back() {
+        let older = TenantPolicy::parse(r#"{"default_class":"long"}"#);
+        let expected = TenantPolicy {
+            default_class: "long".to_owned(),
+            minimum_days: 0,
+        };
+        assert_eq!(older, expected);
+        let newer = TenantPolicy {
+            minimum_days: 14,
+            ..expected
+        };
+        assert_eq!(TenantPolicy::parse(&newer.to_text()), newer);
+    }
 }

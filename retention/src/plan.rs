@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use obhut_archive::{Claimed, Standing, Unnamed};
+use obhut_archive::{Claimed, Expiring, Standing, Unnamed};
 use obhut_format::ids::SessionId;
 use obhut_format::time::UtcMicros;
+
+use crate::policy::{self, KeptBy, Rule};
 
 /// How old a session must be before its lone opening line counts as left behind: an opening under way has one too.
 pub(crate) const GRACE: Duration = Duration::from_hours(1);
@@ -61,11 +63,41 @@ pub struct Kept {
     pub why: Why,
 }
 
+/// A session that goes, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deletion {
+    pub(crate) session: Expiring,
+    rule: Rule,
+}
+
+impl Deletion {
+    /// The session, and what it was judged by.
+    pub fn session(&self) -> &Expiring {
+        &self.session
+    }
+
+    /// Why it goes.
+    pub fn rule(&self) -> &Rule {
+        &self.rule
+    }
+}
+
+/// A session that stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptSession {
+    /// The session, and what it was judged by.
+    pub session: Expiring,
+    /// Everything that keeps it.
+    pub by: Vec<KeptBy>,
+}
+
 /// What goes, and what stays although it looks as if it could go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DisposalPlan {
     removals: Vec<Removal>,
     kept: Vec<Kept>,
+    deletions: Vec<Deletion>,
+    kept_sessions: Vec<KeptSession>,
 }
 
 impl DisposalPlan {
@@ -82,12 +114,34 @@ impl DisposalPlan {
         plan
     }
 
-    /// What goes.
+    /// Plans the deletion of sessions by [`policy::judge`], as of `now`.
+    pub fn of_sessions(sessions: Vec<Expiring>, now: UtcMicros) -> Self {
+        let mut plan = Self::default();
+        for session in sessions {
+            match policy::judge(&session, now) {
+                Ok(rule) => plan.deletions.push(Deletion { session, rule }),
+                Err(by) => plan.kept_sessions.push(KeptSession { session, by }),
+            }
+        }
+        plan
+    }
+
+    /// Sessions that go.
+    pub fn deletions(&self) -> &[Deletion] {
+        &self.deletions
+    }
+
+    /// Sessions that stay.
+    pub fn kept_sessions(&self) -> &[KeptSession] {
+        &self.kept_sessions
+    }
+
+    /// Objects that go.
     pub fn removals(&self) -> &[Removal] {
         &self.removals
     }
 
-    /// What stays.
+    /// Objects that stay.
     pub fn kept(&self) -> &[Kept] {
         &self.kept
     }
@@ -164,6 +218,30 @@ mod tests {
         Standing::Known {
             held: ranges.parse().expect("ranges"),
         }
+    }
+
+    #[test]
+    fn each_session_goes_or_stays_with_its_reasons() {
+        use crate::policy::tests::{at, held, sealed};
+        let sessions = vec![
+            sealed(1, Some(1), 10),
+            held(sealed(2, Some(1), 10), None),
+            sealed(3, None, 20),
+        ];
+        let plan = DisposalPlan::of_sessions(sessions, at(15));
+        let number = |session: &Expiring| session.session.session.as_bytes()[0];
+        let gone: Vec<u8> = plan
+            .deletions()
+            .iter()
+            .map(|gone| number(gone.session()))
+            .collect();
+        let kept: Vec<_> = plan
+            .kept_sessions()
+            .iter()
+            .map(|kept| (number(&kept.session), kept.by.len()))
+            .collect();
+        assert_eq!((gone, kept), (vec![1], vec![(2, 1), (3, 1)]));
+        assert_eq!(plan.deletions()[0].rule().since(), at(10));
     }
 
     #[rstest]

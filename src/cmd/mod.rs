@@ -5,6 +5,7 @@ pub(crate) mod hold;
 pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod restore;
+pub(crate) mod retention;
 pub(crate) mod serve;
 pub(crate) mod sessions;
 pub(crate) mod tenant;

@@ -26,8 +26,13 @@ impl From<AdminError> for Failure {
             }
             AdminError::Unknown { what, .. } => match *what {
                 "tenant" => "`obhut tenant list` shows the tenants",
+                "class" => "`obhut retention class list` shows the classes",
+                "session" => "`obhut sessions` shows the sessions",
                 _ => "`obhut device list` shows the devices",
             },
+            AdminError::BelowMinimum { .. } => {
+                "give the class more days, or lower the minimum with `obhut retention minimum`"
+            }
             AdminError::BadDate { .. } => "write a date as 2026-11-30",
             AdminError::Catalog(_) | AdminError::Key(_) | AdminError::Ledger(_) => VERIFY,
         };

@@ -134,6 +134,88 @@ pub(crate) struct Released {
     pub released: u64,
 }
 
+/// A retention class to add; without days it deletes at once.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AddClass {
+    pub tenant: String,
+    pub name: String,
+    pub days: Option<u32>,
+}
+
+/// A retention class, and whose sessions get it that name none.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ClassEntry {
+    pub name: String,
+    pub tenant: String,
+    pub days: Option<u32>,
+    pub version: u32,
+    pub since: UtcMicros,
+    /// Whether it is the tenant's.
+    pub default: bool,
+    /// Devices that have it, by name.
+    pub devices: Vec<String>,
+}
+
+/// Which class sessions are to get: a device's, or without one a tenant's. No class: the device has none of its own any more.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ChooseClass {
+    pub tenant: String,
+    pub device: Option<String>,
+    pub class: Option<String>,
+}
+
+/// The fewest days that a tenant's classes may keep sessions.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct MinimumDays {
+    pub tenant: String,
+    pub days: u32,
+}
+
+/// A tenant's policy.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PolicyEntry {
+    pub tenant: String,
+    pub default_class: String,
+    pub minimum_days: u32,
+}
+
+/// What is due, and when; now, where it is not said.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct AskPlan {
+    pub tenant: Option<String>,
+    pub at: Option<UtcMicros>,
+    /// The end of the page before; its instant is the deadline.
+    pub after: Option<PageEnd>,
+}
+
+/// A page of what is due.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DuePage {
+    pub at: UtcMicros,
+    pub due: Vec<DueEntry>,
+    pub next: Option<PageEnd>,
+}
+
+/// A session that is due, and whether it goes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DueEntry {
+    pub session: SessionId,
+    pub tenant: String,
+    pub class: String,
+    pub days: Option<u32>,
+    pub ended_at: Option<UtcMicros>,
+    pub retain_until: Option<UtcMicros>,
+    pub verdict: String,
+    pub reasons: Vec<DueReason>,
+}
+
+/// Why a session goes, or stays.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DueReason {
+    pub rule: String,
+    pub says: String,
+}
+
 /// Which key to rotate.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "key", rename_all = "lowercase")]

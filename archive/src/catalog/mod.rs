@@ -14,6 +14,7 @@ pub mod classes;
 mod columns;
 pub mod deks;
 pub mod detail_keys;
+pub mod device_classes;
 pub mod devices;
 pub mod engine;
 pub mod events;

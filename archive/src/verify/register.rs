@@ -10,12 +10,14 @@ use super::{Finding, FindingKind};
 use crate::admin::{class_detail, device_detail, policy_detail, tenant_detail};
 use crate::catalog::access::AccessRow;
 use crate::catalog::classes::{self, ClassRow};
+use crate::catalog::device_classes::{self, DeviceClassRow};
 use crate::catalog::devices::{self, DeviceRow, TokenRow};
 use crate::catalog::holds::{self, HoldRow};
 use crate::catalog::ledger::LeafRow;
 use crate::catalog::policies::{self, PolicyRow};
 use crate::catalog::tenants::TenantRow;
 use crate::catalog::{CatalogError, Query, keks, sweep};
+use crate::classes::device_class_detail;
 use crate::read::same_look;
 
 /// A tenant's rows on one side, what the leaves say on the other.
@@ -24,6 +26,7 @@ pub(crate) struct Register {
     tenant: TenantRow,
     classes: Vec<ClassRow>,
     policies: Vec<PolicyRow>,
+    device_classes: Vec<DeviceClassRow>,
     devices: Vec<DeviceRow>,
     tokens: Vec<TokenRow>,
     keks: BTreeSet<String>,
@@ -38,6 +41,7 @@ struct Said {
     tenant: Option<Value>,
     classes: Vec<Value>,
     policies: Vec<Value>,
+    device_classes: Vec<Value>,
     devices: Vec<Value>,
     revoked: BTreeMap<String, Value>,
     keks: BTreeSet<String>,
@@ -54,6 +58,7 @@ impl Register {
             tenant: tenant.clone(),
             classes: classes::all(tx, id)?,
             policies: policies::all(tx, id)?,
+            device_classes: device_classes::all(tx, id)?,
             devices: devices::list(tx, id)?,
             tokens: devices::all_tokens(tx, id)?,
             keks: keks::all(tx, id)?
@@ -78,6 +83,8 @@ impl Register {
         match leaf.t {
             LeafType::Genesis | LeafType::Tenant => said.tenant = Some(detail.clone()),
             LeafType::Class => said.classes.push(detail.clone()),
+            // A tenant's policy, or which class it gives to a device.
+            LeafType::Policy if detail.get("device").is_some() => said.device_classes.push(detail.clone()),
             LeafType::Policy => said.policies.push(detail.clone()),
             LeafType::Device => said.devices.push(detail.clone()),
             LeafType::DeviceRevoked => {
@@ -157,6 +164,7 @@ impl Register {
             tenant,
             classes,
             policies,
+            device_classes,
             devices,
             tokens,
             keks,
@@ -190,6 +198,11 @@ impl Register {
             "tenant_policies",
             texts(policies.iter().map(policy_detail).collect()),
             texts(said.policies),
+        );
+        differs(
+            "device_classes",
+            texts(device_classes.iter().map(device_class_detail).collect()),
+            texts(said.device_classes),
         );
         let mut rows = Vec::new();
         for device in &devices {

@@ -19,7 +19,7 @@ use crate::catalog::chain_lines::{self, ChainLineRow};
 use crate::catalog::deks;
 use crate::catalog::sessions::{self, SessionRow, SessionState};
 use crate::catalog::streams::{self, StreamRow};
-use crate::catalog::{Tx, classes, devices, policies};
+use crate::catalog::{CatalogError, Tx, classes, device_classes, devices, policies};
 use crate::keys::Keys;
 use crate::ledger::{self, Draft, Scope};
 use crate::policy::TenantPolicy;
@@ -107,7 +107,7 @@ impl Archive {
         }))
     }
 
-    /// The class a new session gets: the one it asks for, or the tenant's default.
+    /// The class a new session gets: the one it asks for, its device's, or the tenant's default.
     async fn class_of(&self, new: &NewSession) -> Result<ClassRef, WriteError> {
         let (tenant, device, asked) = (new.tenant, new.device, new.class.clone());
         self.catalog()
@@ -115,14 +115,18 @@ impl Archive {
                 if devices::by_id(tx, tenant, device)?.is_none_or(|device| device.revoked_at.is_some()) {
                     return Err(WriteError::NoSuchDevice(device));
                 }
+                let of_device = || {
+                    let row = device_classes::current(tx, tenant, device)?;
+                    Ok::<_, CatalogError>(row.and_then(|row| row.class))
+                };
+                let of_tenant = || {
+                    let row = policies::current(tx, tenant)?;
+                    let policy = row.map(|row| TenantPolicy::parse(&row.policy));
+                    Ok::<_, CatalogError>(policy.unwrap_or_default().default_class)
+                };
                 let name = match asked {
                     Some(name) => name,
-                    None => {
-                        policies::current(tx, tenant)?
-                            .map(|row| TenantPolicy::parse(&row.policy))
-                            .unwrap_or_default()
-                            .default_class
-                    }
+                    None => of_device()?.map_or_else(of_tenant, Ok)?,
                 };
                 let row = classes::current(tx, tenant, &name)?.ok_or(WriteError::NoSuchClass(name))?;
                 Ok(ClassRef {

@@ -5,6 +5,7 @@ mod holds;
 mod imports;
 mod keys;
 mod restores;
+mod retention;
 mod sessions;
 mod tenants;
 mod users;
@@ -32,6 +33,11 @@ pub(super) fn all() -> Router<Desk> {
         .route("/holds/place", post(holds::place))
         .route("/holds/release", post(holds::release))
         .route("/holds/list", post(holds::list))
+        .route("/retention/classes/add", post(retention::add_class))
+        .route("/retention/classes/list", post(retention::list_classes))
+        .route("/retention/classes/choose", post(retention::choose_class))
+        .route("/retention/minimum", post(retention::minimum))
+        .route("/retention/plan", post(retention::plan))
         .route("/keys/list", post(keys::list))
         .route("/keys/rotate", post(keys::rotate))
         .route("/sessions/list", post(sessions::list))

@@ -27,6 +27,11 @@ const STEPS: &[Step] = &[
         name: "review",
         sql: include_str!("../../../../migrations/sqlite/0002_review.sql"),
     },
+    Step {
+        version: 3,
+        name: "retention",
+        sql: include_str!("../../../../migrations/sqlite/0003_retention.sql"),
+    },
 ];
 
 /// The newest version this program knows.

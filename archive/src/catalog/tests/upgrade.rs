@@ -16,6 +16,7 @@ use super::{Fixture, at, device_id, session_id, session_row, tenant_id, wrapped}
 const DUMPS: &[(u32, &str)] = &[
     (1, include_str!("../../../tests/data/catalog-v1.sql")),
     (2, include_str!("../../../tests/data/catalog-v2.sql")),
+    (3, include_str!("../../../tests/data/catalog-v3.sql")),
 ];
 
 /// Writes a row of everything that a catalog of this version has.
@@ -44,6 +45,18 @@ fn populate(tx: &mut Tx<'_>, version: u32) -> Result<(), CatalogError> {
     populate_ledger(tx, tenant_id(1))?;
     if version >= 2 {
         populate_people(tx)?;
+    }
+    if version >= 3 {
+        for (n, class) in [(1, Some("default".to_owned())), (2, None)] {
+            let row = device_classes::DeviceClassRow {
+                tenant: tenant_id(1),
+                device: device_id(1),
+                version: n,
+                class,
+                created_at: at(19),
+            };
+            device_classes::insert_version(tx, &row)?;
+        }
     }
     Ok(())
 }
@@ -341,6 +354,7 @@ fn contents(query: &dyn Query) -> Result<Vec<String>, CatalogError> {
         let tenant = tenant.tenant;
         all.push(format!("{:?}", policies::all(query, tenant)?));
         all.push(format!("{:?}", classes::all(query, tenant)?));
+        all.push(format!("{:?}", device_classes::all(query, tenant)?));
         all.push(format!("{:?}", keks::all(query, tenant)?));
         all.push(format!("{:?}", detail_keys::all(query, tenant)?));
         all.push(format!("{:?}", devices::list(query, tenant)?));

@@ -1,0 +1,229 @@
+//! `obhut retention`: how long sessions are kept, and what is due.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use obhut_format::time::UtcMicros;
+
+use crate::cli::Common;
+use crate::config::Config;
+use crate::control::client::{Client, Need};
+use crate::control::protocol::{
+    AddClass, AddTenant, AskPlan, ChooseClass, ClassEntry, DEFAULT_TENANT, DueEntry, DuePage, MinimumDays,
+    PolicyEntry,
+};
+use crate::failure::Failure;
+use crate::service::Duties;
+use crate::show;
+
+/// What to do about retention.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RetentionCommand {
+    /// Add or list retention classes, or say which sessions get which
+    #[command(subcommand)]
+    Class(ClassCommand),
+    /// Say how few days a class of a tenant may keep sessions
+    Minimum {
+        /// The days
+        #[arg(value_name = "DAYS")]
+        days: u32,
+        /// Of which tenant
+        #[arg(long, default_value = DEFAULT_TENANT, value_name = "NAME")]
+        tenant: String,
+    },
+    /// Show what is due, and what keeps it; nothing is changed
+    Plan(PlanArgs),
+}
+
+/// What to do with classes.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClassCommand {
+    /// Add a class, or change it for sessions that are opened from now on
+    Add {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        kept: Kept,
+        /// Of which tenant
+        #[arg(long, default_value = DEFAULT_TENANT, value_name = "NAME")]
+        tenant: String,
+    },
+    /// List classes, and whose sessions get them
+    List {
+        /// Of which tenant
+        #[arg(long, default_value = DEFAULT_TENANT, value_name = "NAME")]
+        tenant: String,
+    },
+    /// Give the sessions of a device or of a whole tenant a class, where they name none themselves
+    Choose {
+        /// The class
+        #[arg(required_unless_present = "none")]
+        name: Option<String>,
+        /// Only the sessions of this device, by name or id
+        #[arg(long, value_name = "DEVICE")]
+        device: Option<String>,
+        /// The device's sessions get the tenant's class again
+        #[arg(long, requires = "device", conflicts_with = "name")]
+        none: bool,
+        /// Of which tenant
+        #[arg(long, default_value = DEFAULT_TENANT, value_name = "NAME")]
+        tenant: String,
+    },
+}
+
+/// How long a class keeps sessions.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Kept {
+    /// Days after the session's end
+    #[arg(long, value_name = "N")]
+    days: Option<u32>,
+    /// Not at all: sessions are deleted as soon as they have ended
+    #[arg(long)]
+    at_once: bool,
+}
+
+/// Of when, and whose.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    /// As of this instant, as 2026-11-30T00:00:00Z [default: now]
+    #[arg(long, value_name = "T", value_parser = instant)]
+    at: Option<UtcMicros>,
+    /// Only this tenant's
+    #[arg(long, value_name = "NAME")]
+    tenant: Option<String>,
+}
+
+fn instant(text: &str) -> Result<UtcMicros, String> {
+    UtcMicros::parse(text).map_err(|_| "write an instant as 2026-11-30T00:00:00Z".to_owned())
+}
+
+/// Runs the command.
+pub(crate) async fn run(
+    common: &Common,
+    config: Config,
+    command: RetentionCommand,
+) -> Result<ExitCode, Failure> {
+    let client = Client::connect(&config, Need::Existing(Duties::Answer)).await?;
+    let done = match command {
+        RetentionCommand::Class(command) => classes(&client, common, command).await,
+        RetentionCommand::Minimum { days, tenant } => minimum(&client, common, days, tenant).await,
+        RetentionCommand::Plan(args) => plan(&client, common, args).await,
+    };
+    client.close().await;
+    done?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn classes(client: &Client, common: &Common, command: ClassCommand) -> Result<(), Failure> {
+    let rows: Vec<ClassEntry> = match command {
+        ClassCommand::Add { name, kept, tenant } => {
+            // The two exclude each other, and one is there: no days is at once.
+            let ask = AddClass {
+                tenant,
+                name,
+                days: kept.days,
+            };
+            vec![client.call("/retention/classes/add", &ask).await?]
+        }
+        ClassCommand::List { tenant } => {
+            client
+                .call("/retention/classes/list", &AddTenant { name: tenant })
+                .await?
+        }
+        ClassCommand::Choose {
+            name,
+            device,
+            none: _,
+            tenant,
+        } => {
+            let ask = ChooseClass {
+                tenant,
+                device,
+                class: name,
+            };
+            client.call("/retention/classes/choose", &ask).await?
+        }
+    };
+    if common.json {
+        return rows.iter().try_for_each(show::json);
+    }
+    let cells = |row: &ClassEntry| {
+        let mut whose = row.devices.clone();
+        if row.default {
+            whose.insert(0, "(tenant)".to_owned());
+        }
+        [
+            row.name.clone(),
+            row.days
+                .map_or_else(|| "at once".to_owned(), |days| days.to_string()),
+            row.version.to_string(),
+            row.since.to_string(),
+            if whose.is_empty() {
+                "-".to_owned()
+            } else {
+                whose.join(", ")
+            },
+        ]
+    };
+    let rows: Vec<_> = rows.iter().map(cells).collect();
+    let head = ["CLASS", "DAYS", "VERSION", "SINCE", "FOR"];
+    show::table(head, [false, true, true, false, false], &rows)
+}
+
+async fn minimum(client: &Client, common: &Common, days: u32, tenant: String) -> Result<(), Failure> {
+    let ask = MinimumDays { tenant, days };
+    let policy: PolicyEntry = client.call("/retention/minimum", &ask).await?;
+    if common.json {
+        return show::json(&policy);
+    }
+    show::line(&format!(
+        "classes of {} keep sessions {} days at least",
+        policy.tenant, policy.minimum_days
+    ))
+}
+
+async fn plan(client: &Client, common: &Common, args: PlanArgs) -> Result<(), Failure> {
+    let mut ask = AskPlan {
+        tenant: args.tenant,
+        at: args.at,
+        after: None,
+    };
+    let mut rows = Vec::new();
+    loop {
+        let page: DuePage = client.call("/retention/plan", &ask).await?;
+        if common.json {
+            page.due.iter().try_for_each(show::json)?;
+        } else {
+            rows.extend(page.due.iter().map(cells));
+        }
+        // Every page is of the same instant.
+        ask.at = Some(page.at);
+        match page.next {
+            Some(next) => ask.after = Some(next),
+            None => break,
+        }
+    }
+    if common.json {
+        return Ok(());
+    }
+    show::table(
+        ["SESSION", "TENANT", "CLASS", "DEADLINE", "VERDICT", "WHY"],
+        [false; 6],
+        &rows,
+    )
+}
+
+fn cells(entry: &DueEntry) -> [String; 6] {
+    let reasons: Vec<&str> = entry.reasons.iter().map(|reason| &reason.says[..]).collect();
+    [
+        entry.session.to_string(),
+        entry.tenant.clone(),
+        entry.class.clone(),
+        entry
+            .retain_until
+            .map_or_else(|| "-".to_owned(), |at| at.to_string()),
+        entry.verdict.clone(),
+        reasons.join("; "),
+    ]
+}

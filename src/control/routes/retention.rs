@@ -1,0 +1,152 @@
+//! Retention: classes, who gets which, and what is due.
+
+use axum::Json;
+use axum::extract::State;
+use obhut_archive::catalog::classes::ClassRow;
+use obhut_archive::catalog::session_list::SessionCursor;
+use obhut_archive::{Archive, Expiring};
+use obhut_retention::policy::{KeptBy, Rule};
+use obhut_retention::upcoming::upcoming;
+
+use crate::control::protocol::{
+    AddClass, AddTenant, AskPlan, ChooseClass, ClassEntry, DueEntry, DuePage, DueReason, MinimumDays,
+    PageEnd, PolicyEntry,
+};
+use crate::failure::Failure;
+
+pub(super) async fn add_class(
+    State(archive): State<Archive>,
+    Json(ask): Json<AddClass>,
+) -> Result<Json<ClassEntry>, Failure> {
+    let tenant = archive.tenant(&ask.tenant).await?.tenant;
+    let row = archive.add_class(tenant, &ask.name, ask.days).await?;
+    let all = listed(&archive, &ask.tenant).await?;
+    let name = row.name;
+    let entry = all.into_iter().find(|entry| entry.name == name);
+    entry
+        .map(Json)
+        .ok_or_else(|| Failure::internal("the class that was added is not listed"))
+}
+
+pub(super) async fn list_classes(
+    State(archive): State<Archive>,
+    Json(ask): Json<AddTenant>,
+) -> Result<Json<Vec<ClassEntry>>, Failure> {
+    Ok(Json(listed(&archive, &ask.name).await?))
+}
+
+pub(super) async fn choose_class(
+    State(archive): State<Archive>,
+    Json(ask): Json<ChooseClass>,
+) -> Result<Json<Vec<ClassEntry>>, Failure> {
+    let tenant = archive.tenant(&ask.tenant).await?.tenant;
+    match (&ask.device, ask.class) {
+        (Some(device), class) => {
+            let device = archive.device(tenant, device).await?.device;
+            archive.set_device_class(tenant, device, class).await?;
+        }
+        (None, Some(class)) => {
+            archive.set_default_class(tenant, &class).await?;
+        }
+        (None, None) => {
+            return Err(Failure::new(
+                "a tenant always has a class",
+                "name the class its sessions are to get",
+            ));
+        }
+    }
+    Ok(Json(listed(&archive, &ask.tenant).await?))
+}
+
+pub(super) async fn minimum(
+    State(archive): State<Archive>,
+    Json(ask): Json<MinimumDays>,
+) -> Result<Json<PolicyEntry>, Failure> {
+    let tenant = archive.tenant(&ask.tenant).await?.tenant;
+    let policy = archive.set_minimum_days(tenant, ask.days).await?;
+    Ok(Json(PolicyEntry {
+        tenant: ask.tenant,
+        default_class: policy.default_class,
+        minimum_days: policy.minimum_days,
+    }))
+}
+
+/// A tenant's classes with whose sessions get them.
+async fn listed(archive: &Archive, name: &str) -> Result<Vec<ClassEntry>, Failure> {
+    let tenant = archive.tenant(name).await?.tenant;
+    let all = archive.classes(tenant).await?;
+    let devices = archive.devices(tenant).await?;
+    let entry = |row: ClassRow| {
+        let theirs = all
+            .devices
+            .iter()
+            .filter(|given| given.class.as_ref() == Some(&row.name));
+        let named = theirs.filter_map(|given| devices.iter().find(|device| device.device == given.device));
+        ClassEntry {
+            devices: named.map(|device| device.name.clone()).collect(),
+            default: row.name == all.policy.default_class,
+            name: row.name,
+            tenant: name.to_owned(),
+            days: row.days,
+            version: row.version,
+            since: row.created_at,
+        }
+    };
+    Ok(all.classes.iter().cloned().map(entry).collect())
+}
+
+pub(super) async fn plan(
+    State(archive): State<Archive>,
+    Json(ask): Json<AskPlan>,
+) -> Result<Json<DuePage>, Failure> {
+    let tenants = match &ask.tenant {
+        Some(name) => vec![archive.tenant(name).await?],
+        None => archive.tenants().await?,
+    };
+    let at = ask.at.unwrap_or_else(|| archive.clock().now());
+    // Tenants one after the other; a page begins where the one before ended.
+    let after = ask.after;
+    let from = after.and_then(|after| tenants.iter().position(|row| row.tenant == after.tenant));
+    let mut due = Vec::new();
+    for tenant in tenants.iter().skip(from.unwrap_or(0)) {
+        let after = after.filter(|after| after.tenant == tenant.tenant);
+        let after = after.map(|after| SessionCursor {
+            at: after.opened_at,
+            session: after.session,
+        });
+        let page = upcoming(&archive, tenant.tenant, at, after).await?;
+        let gone = page.plan.deletions().iter();
+        due.extend(gone.map(|gone| entry(gone.session(), &tenant.name, Ok(gone.rule()))));
+        let kept = page.plan.kept_sessions().iter();
+        due.extend(kept.map(|kept| entry(&kept.session, &tenant.name, Err(&kept.by))));
+        if let Some(next) = page.next {
+            let next = Some(PageEnd {
+                tenant: tenant.tenant,
+                opened_at: next.at,
+                session: next.session,
+            });
+            return Ok(Json(DuePage { at, due, next }));
+        }
+    }
+    Ok(Json(DuePage { at, due, next: None }))
+}
+
+fn entry(session: &Expiring, tenant: &str, judged: Result<&Rule, &Vec<KeptBy>>) -> DueEntry {
+    let reason = |reason: obhut_retention::policy::Reason| DueReason {
+        rule: reason.rule.to_owned(),
+        says: reason.says,
+    };
+    DueEntry {
+        session: session.session.session,
+        tenant: tenant.to_owned(),
+        class: session.class.name.clone(),
+        days: session.class.days,
+        ended_at: session.ended_at,
+        retain_until: session.retain_until,
+        verdict: if judged.is_ok() { "delete" } else { "keep" }.to_owned(),
+        reasons: match judged {
+            Ok(rule) => vec![reason(rule.reason())],
+            Err(kept) => kept.iter().map(|kept| reason(kept.reason())).collect(),
+        },
+    }
+}

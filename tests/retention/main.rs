@@ -1,0 +1,4 @@
+//! Sessions are kept as long as their class says and no longer: seen from outside, through the built program.
+
+mod archive;
+mod classes;
