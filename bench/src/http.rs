@@ -38,7 +38,7 @@ impl Connection {
 
     /// Sends a request, whose head ends before its empty line, and reads the answer.
     pub(crate) fn ask(&mut self, head: &str, body: &[u8]) -> Result<(u16, Vec<u8>)> {
-        let head = format!("{head}host: bench\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head = format!("{head}host: localhost\r\ncontent-length: {}\r\n\r\n", body.len());
         let all = head.len() + body.len();
         let mut parts = [IoSlice::new(head.as_bytes()), IoSlice::new(body)];
         let mut parts = &mut parts[..];

@@ -69,7 +69,7 @@ impl Client {
 
     /// Says its next byte; comes again when it was cut off.
     fn say(&mut self) {
-        let body = b"POST /v1/login HTTP/1.1\r\nhost: slow\r\ncontent-type: application/json\r\ncontent-length: 9000\r\n\r\n";
+        let body = b"POST /v1/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9000\r\n\r\n";
         let went = match self.kind % 3 {
             // Nothing: but it looks whether it is still there.
             0 => self.stream.peek_is_open(),
