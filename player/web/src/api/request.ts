@@ -2,6 +2,7 @@
 //! and answers are those of the API's document; it works in a worker too.
 
 import createClient from "openapi-fetch";
+import { inOrder } from "../model/foreign";
 import { noteDate } from "./clock";
 import { type Answer, problemOf, UNREACHABLE } from "./problem";
 import type { paths } from "./schema";
@@ -11,6 +12,16 @@ export const api = createClient<paths>({
   credentials: "same-origin",
   cache: "no-store",
   redirect: "error",
+});
+
+// What others wrote is shown between words of the page, and as evidence: no character of it may rearrange the rest.
+api.use({
+  async onResponse({ response }) {
+    if (!/^application\/(problem\+)?json/.test(response.headers.get("Content-Type") ?? "")) return undefined;
+    const said = await response.text();
+    const { status, statusText, headers } = response;
+    return new Response(inOrder(said), { status, statusText, headers });
+  },
 });
 
 interface Outcome<T> {

@@ -13,7 +13,7 @@ export function Files({ session, files }: { session: string; files: readonly Ses
       <ul>
         {files.map((file) => (
           <li key={file.n}>
-            <span className={css.name}>{file.name || words.unnamed}</span>
+            <bdi className={css.name}>{file.name || words.unnamed}</bdi>
             <span className={css.kind}>{kinds[file.kind] ?? file.kind}</span>
           </li>
         ))}

@@ -81,7 +81,7 @@ export function Stage({ engine, stream, name, height, several }: Props) {
         {!scale.fitted && <Moves painter={painter} />}
       </div>
       <figcaption className={css.caption}>
-        <span className={css.name}>{name}</span>
+        <bdi className={css.name}>{name}</bdi>
         <Caption engine={engine} stream={stream} showing={showing} />
         {several && (
           <button

@@ -119,10 +119,10 @@ export function AccessTable({ records, stale }: { records: readonly AccessEntry[
       cell: ({ run: [record], within }) =>
         within ? null : (
           <>
-            {record.purpose ?? (record.damaged ? "–" : expired)}
+            <bdi>{record.purpose ?? (record.damaged ? "–" : expired)}</bdi>
             {record.case !== null && (
               <Second>
-                {words.access.case} {record.case}
+                {words.access.case} <bdi>{record.case}</bdi>
               </Second>
             )}
           </>

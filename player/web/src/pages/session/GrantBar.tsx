@@ -30,12 +30,12 @@ export function GrantBar({ grant }: { grant: Grant }) {
     <div className={css.bar}>
       <Icon name="eye" size={18} />
       <p className={css.purpose}>
-        <span className={css.term}>{words.for}</span> {grant.purpose}
+        <span className={css.term}>{words.for}</span> <bdi>{grant.purpose}</bdi>
         {grant.case !== null && (
           <>
             {" "}
             <span className={css.matter}>
-              <span className={css.term}>{words.case}</span> {grant.case}
+              <span className={css.term}>{words.case}</span> <bdi>{grant.case}</bdi>
             </span>
           </>
         )}

@@ -96,8 +96,13 @@ function Entry({ look }: { look: Look }) {
       </p>
       {look.purpose !== null && (
         <p className={css.soft}>
-          {look.purpose}
-          {look.case !== null && ` · ${words.access.case} ${look.case}`}
+          <bdi>{look.purpose}</bdi>
+          {look.case !== null && (
+            <>
+              {` · ${words.access.case} `}
+              <bdi>{look.case}</bdi>
+            </>
+          )}
         </p>
       )}
       {look.views !== null && <Viewed views={look.views} older={look.older} />}
@@ -127,5 +132,5 @@ function Who({ look }: { look: Look }) {
   const words = useWords().access;
   if (look.damaged) return <Badge tone="bad">{words.damaged}</Badge>;
   if (look.who === null) return <span className={css.expired}>{words.expired}</span>;
-  return <span className={css.who}>{look.who}</span>;
+  return <bdi className={css.who}>{look.who}</bdi>;
 }

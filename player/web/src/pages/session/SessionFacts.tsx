@@ -9,6 +9,7 @@ import { contentText, streamKind, streamName } from "../../i18n/content";
 import { useFormat } from "../../i18n/format";
 import { useWords } from "../../i18n/language";
 import { lastedMs } from "../../model/deadline";
+import { isolated } from "../../model/foreign";
 import { useNow } from "../../platform/now";
 import css from "./SessionFacts.module.css";
 
@@ -85,7 +86,7 @@ function Gaps({ session, gaps }: { session: SessionDetails; gaps: NonNullable<Se
   return (
     <ul>
       {gaps.map((gap) => (
-        <li key={gap.n}>{words.session.gap(nameOf(gap.n), gap.missing)}</li>
+        <li key={gap.n}>{words.session.gap(isolated(nameOf(gap.n)), gap.missing)}</li>
       ))}
     </ul>
   );

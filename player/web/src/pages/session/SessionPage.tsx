@@ -14,6 +14,7 @@ import { SessionBadges } from "../../components/SessionBadges";
 import { Waiting } from "../../components/Waiting";
 import { useFormat } from "../../i18n/format";
 import { useWords } from "../../i18n/language";
+import { isolated } from "../../model/foreign";
 import { asAt } from "../../model/grants";
 import { shortId } from "../../model/ids";
 import { useMe } from "../../platform/login";
@@ -68,8 +69,8 @@ function Present({ details, onGone }: { details: SessionDetails; onGone(): void 
       aside={<SessionBadges session={details} />}
       intro={
         <p>
-          {details.title !== null && `${details.device_name}, `}
-          {details.tenant_name}, {format.instant(details.started_at)}
+          {details.title !== null && `${isolated(details.device_name)}, `}
+          {isolated(details.tenant_name)}, {format.instant(details.started_at)}
         </p>
       }
     >

@@ -30,7 +30,7 @@ export function SessionsTable({ sessions, stale }: { sessions: readonly Session[
           <Link href={`/sessions/${session.session}`} className={css.link}>
             {session.device_name}
           </Link>
-          {session.title !== null && <span className={css.title}>{session.title}</span>}
+          {session.title !== null && <bdi className={css.title}>{session.title}</bdi>}
           <Second>{session.tenant_name}</Second>
           {session.grant !== null && (
             <span className={css.opened}>
