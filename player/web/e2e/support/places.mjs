@@ -43,7 +43,10 @@ export async function eachPage(page, visitPage) {
   await at("sessions", "/sessions");
   await at("sessions-filtered", "/sessions?kind=monitoring&held=no&order=deadline");
   await at("session", `/sessions/${session}`);
-  await at("opened", `/sessions/${session}`, () => openWithPurpose(page));
+  await at("opened", `/sessions/${session}`, async () => {
+    await openWithPurpose(page);
+    await framePainted(page);
+  });
   await at("access", "/access");
   await at("access-unfolded", `/access?session=${session}&action=view`, async () => {
     await page.locator("table button[aria-expanded]").first().click();
