@@ -22,16 +22,34 @@ pub async fn read<T: DeserializeOwned>(
 ) -> Result<T, ApiError> {
     expect_json(headers)?;
     let body = bodies.collect(body, limit).await?;
-    serde_json::from_slice(&body.bytes).map_err(|error| refusal(&error).into())
+    Ok(object(&body.bytes)?)
 }
 
+/// An object. Our types would also take an array of their fields' values for one, whatever is in which place.
+fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let value = serde_json::from_slice(body).map_err(|error| refusal(&error))?;
+    if body.trim_ascii_start().starts_with(b"{") {
+        Ok(value)
+    } else {
+        Err(Problem::request_invalid("the body is no object"))
+    }
+}
+
+/// JSON is UTF-8 (RFC 8259, section 8.1), and is read as it comes.
 fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
-    let essence = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default();
-    if essence.trim().eq_ignore_ascii_case(JSON) {
+    let declared = headers.get(header::CONTENT_TYPE);
+    let declared = declared.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = declared.split(';').map(str::trim);
+    let is_json = parts.next().unwrap_or_default().eq_ignore_ascii_case(JSON);
+    let is_utf8 = parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
+            charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    });
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let is_plain = encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if is_json && is_utf8 && is_plain {
         Ok(())
     } else {
         Err(Problem::media_type_unsupported())
@@ -106,10 +124,33 @@ mod tests {
     #[rstest]
     #[case("application/json", true)]
     #[case("Application/JSON; charset=utf-8", true)]
+    #[case("application/json; Charset=\"UTF-8\"; profile=x", true)]
+    #[case("application/json; charset=utf-16", false)]
+    #[case("application/json;x=y; charset = iso-8859-1", false)]
     #[case("text/plain", false)]
     #[case("application/json-seq", false)]
     fn only_json_is_taken_for_json(#[case] declared: &'static str, #[case] taken: bool) {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(declared))]);
         assert_eq!(expect_json(&headers).is_ok(), taken);
+    }
+
+    #[rstest]
+    #[case("identity", true)]
+    #[case("gzip", false)]
+    #[case("identity, br", false)]
+    fn a_packed_body_is_not_unpacked(#[case] encoding: &'static str, #[case] taken: bool) {
+        let headers = HeaderMap::from_iter([
+            (header::CONTENT_TYPE, HeaderValue::from_static(JSON)),
+            (header::CONTENT_ENCODING, HeaderValue::from_static(encoding)),
+        ]);
+        assert_eq!(expect_json(&headers).is_ok(), taken);
+    }
+
+    #[test]
+    fn only_an_object_is_taken_for_one() {
+        assert!(object::<Sample>(b" \r\n\t{\"count\":1}").is_ok());
+        let refused = object::<Sample>(b" [1]").expect_err("refused").document();
+        assert_eq!(refused.detail.as_deref(), Some("the body is no object"));
+        assert_eq!(refused.status, 422);
     }
 }

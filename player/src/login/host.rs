@@ -1,7 +1,7 @@
 //! Under which names the address is asked: a page of somebody else's whose name has come to lead here (DNS rebinding) counts
 //! as the address's own page for the browser, and must not for us.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use axum::http::{HeaderMap, header};
 
@@ -30,12 +30,20 @@ pub fn check_host(headers: &HeaderMap, origin: Option<&str>, vouched: bool) -> R
     }
 }
 
-/// A host without its port and the brackets around IPv6.
+/// A host without its port and the brackets around IPv6; all of it, which is nobody's name, where it is put together otherwise.
 fn name(host: &str) -> &str {
-    if let Some(bracketed) = host.strip_prefix('[') {
-        return bracketed.split_once(']').map_or(host, |(address, _)| address);
+    let (name, behind) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, behind)) if address.parse::<Ipv6Addr>().is_ok() => (address, behind),
+        Some(_) => return host,
+        None => host.split_at(host.find(':').unwrap_or(host.len())),
+    };
+    let no_port = behind.is_empty();
+    let port = behind.strip_prefix(':').unwrap_or("-");
+    if no_port || port.bytes().all(|byte| byte.is_ascii_digit()) {
+        name
+    } else {
+        host
     }
-    host.rsplit_once(':').map_or(host, |(name, _)| name)
 }
 
 #[cfg(test)]
@@ -76,6 +84,12 @@ mod tests {
     #[case("localhost.evil.example.org", None, false, false)]
     #[case("127.0.0.1.evil.example.org", None, false, false)]
     #[case("[::1", None, false, false)]
+    #[case("[::1]evil.example", None, false, false)]
+    #[case("[::1].evil.example:7481", None, false, false)]
+    #[case("[::1]:7481.evil.example", None, false, false)]
+    #[case("[localhost]", None, false, false)]
+    #[case("localhost:7481.evil.example", None, false, false)]
+    #[case("review.example.org:443:443", OWN, true, false)]
     #[case("", None, false, false)]
     fn other_names_are_its_own_by_configuration_or_certificate(
         #[case] asked: &str,
