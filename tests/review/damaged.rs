@@ -117,16 +117,16 @@ fn a_damaged_frame_is_named_and_no_byte_of_it_is_served() {
 }
 
 #[test]
-fn frames_of_a_segment_that_is_gone_are_listed_as_damaged() {
+fn frames_of_a_segment_that_is_gone_or_empty_are_listed_as_damaged() {
     let mut house = House::build();
     let officer = house.login(Who::Officer);
     let session = house.own.clone();
     let grant = officer.open(&session, "to see what is left");
     for (n, path) in segments(&house).iter().enumerate() {
-        if n % 2 == 0 {
-            fs::remove_file(path).expect("the object goes");
-        } else {
-            flip(path, 0);
+        match n % 3 {
+            0 => fs::write(path, b"").expect("the object is emptied"),
+            1 => fs::remove_file(path).expect("the object goes"),
+            _ => flip(path, 0),
         }
     }
     // Nothing is remembered of what was read before.

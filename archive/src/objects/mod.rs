@@ -176,7 +176,8 @@ impl Objects {
         self.read(key, GetOptions::default()).await
     }
 
-    /// Reads the bytes of `range`; fewer only where the object ends before it does.
+    /// Reads the bytes of `range`; fewer only where the object ends before it does. Where the object ends before the range
+    /// begins, an empty one included, it is [`ObjectError::Damaged`].
     pub async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, ObjectError> {
         if range.is_empty() {
             // No store can be asked for nothing, but it must exist.
@@ -184,10 +185,20 @@ impl Objects {
             return Ok(Bytes::new());
         }
         let options = GetOptions {
-            range: Some(GetRange::Bounded(range)),
+            range: Some(GetRange::Bounded(range.clone())),
             ..GetOptions::default()
         };
-        self.read(key, options).await
+        match self.read(key, options).await {
+            // The stores refuse a range that begins at the end, each in its own words; the length tells it of all.
+            Err(error @ ObjectError::Other { .. }) => match self.head(key).await {
+                Ok(length) if length <= range.start => Err(ObjectError::Damaged {
+                    key: key.to_owned(),
+                    cause: format!("it ends at byte {length}, byte {} was asked for", range.start).into(),
+                }),
+                _ => Err(error),
+            },
+            done => done,
+        }
     }
 
     async fn read(&self, key: &str, options: GetOptions) -> Result<Bytes, ObjectError> {

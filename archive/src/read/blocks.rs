@@ -118,10 +118,9 @@ impl FrameSource {
         let object = &self.named.line.object;
         let ciphertext = match objects.get_range(object, start + from..start + to).await {
             Ok(bytes) => bytes,
-            Err(error) => match self.missing_end(objects, start + to, error).await {
-                Ok(()) => Bytes::new(),
-                Err(error) => return Err(error.into()),
-            },
+            // Gone, or it ends before these blocks: then each of them is damaged, and others may be sound.
+            Err(ObjectError::NotFound { .. } | ObjectError::Damaged { .. }) => Bytes::new(),
+            Err(error) => return Err(error.into()),
         };
         let reader = self.reader.clone();
         let opened = tokio::task::spawn_blocking(move || {
@@ -148,15 +147,6 @@ impl FrameSource {
             }
         }
         Ok(())
-    }
-
-    /// Whether the object ends before `end`, or is gone: then the read failed because of what is stored.
-    async fn missing_end(&self, objects: &Objects, end: u64, error: ObjectError) -> Result<(), ObjectError> {
-        match (&error, objects.head(&self.named.line.object).await) {
-            (ObjectError::Damaged { .. }, _) | (_, Err(ObjectError::NotFound { .. })) => Ok(()),
-            (_, Ok(length)) if length < end => Ok(()),
-            _ => Err(error),
-        }
     }
 
     /// A piece of the plaintext whose blocks were opened.

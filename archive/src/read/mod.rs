@@ -133,6 +133,7 @@ impl ReadError {
         match self {
             Self::Damaged { why, .. } => why,
             Self::Object(ObjectError::NotFound { .. }) => "its object is missing",
+            Self::Object(ObjectError::Damaged { .. }) => "its object is cut short",
             _ => "what is stored of it does not check",
         }
     }

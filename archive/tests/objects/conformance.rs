@@ -54,7 +54,13 @@ async fn suite(objects: &Objects, creates: bool) {
             .expect("empty range")
             .is_empty()
     );
-    assert!(objects.get_range(key, 9..10).await.is_err(), "nothing is there");
+    for past in [9..10, 12..20] {
+        let cut = objects.get_range(key, past).await.expect_err("nothing is there");
+        assert!(
+            matches!(&cut, ObjectError::Damaged { key: named, .. } if named == key),
+            "{cut:?}"
+        );
+    }
 
     objects
         .put(key, bytes("head\nbody"))
@@ -93,6 +99,11 @@ async fn suite(objects: &Objects, creates: bool) {
     );
     objects.put("tenants/t/empty", []).await.expect("put nothing");
     assert!(objects.get("tenants/t/empty").await.expect("get").is_empty());
+    let cut = objects
+        .get_range("tenants/t/empty", 0..9)
+        .await
+        .expect_err("it is empty");
+    assert!(matches!(&cut, ObjectError::Damaged { .. }), "{cut:?}");
 
     finding(objects, key, line).await;
     deleting(objects, key, line).await;

@@ -49,6 +49,11 @@ impl House {
 
     /// Closes the archive and opens it again.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_with(|_| ()).await
+    }
+
+    /// The same; between, `meanwhile` is done to its folder.
+    pub(crate) async fn restart_with(self, meanwhile: impl FnOnce(&Path)) -> Self {
         let Self {
             folder,
             clock,
@@ -57,6 +62,7 @@ impl House {
         } = self;
         archive.close().await;
         drop(archive);
+        meanwhile(folder.path());
         let archive = open(folder.path(), &clock).await;
         Self {
             folder,

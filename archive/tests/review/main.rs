@@ -5,5 +5,6 @@ mod grants;
 mod house;
 mod lists;
 mod looks;
+mod lost;
 mod people;
 mod reading;

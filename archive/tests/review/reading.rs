@@ -1,6 +1,6 @@
 //! The index, single frames and runs: from the intake log, from segments, and beside damage.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,16 +28,16 @@ fn picture(n: u64) -> Vec<u8> {
         .collect()
 }
 
-struct Looking {
-    house: House,
-    at: SessionRef,
+pub(crate) struct Looking {
+    pub(crate) house: House,
+    pub(crate) at: SessionRef,
     user: User,
     login: Login,
 }
 
 impl Looking {
     /// A session of so many pictures in stream 0; every fifth repeats the one four before.
-    async fn at_pictures(count: u64) -> Self {
+    pub(crate) async fn at_pictures(count: u64) -> Self {
         let house = House::new().await;
         let at = house.session(house.tenant, true).await;
         for n in 1..=count {
@@ -53,7 +53,7 @@ impl Looking {
         }
     }
 
-    fn body(n: u64) -> Vec<u8> {
+    pub(crate) fn body(n: u64) -> Vec<u8> {
         picture(if n > 4 && n.is_multiple_of(5) { n - 4 } else { n })
     }
 
@@ -65,21 +65,27 @@ impl Looking {
             .unwrap()
     }
 
-    async fn reader(&self, range: AccessRange) -> Arc<SessionReader> {
+    pub(crate) async fn reader(&self, range: AccessRange) -> Arc<SessionReader> {
         let grant = self.grant().await;
         let view = self.house.archive.record_view(&grant, range).await.unwrap();
         Arc::new(self.house.archive.reader(view).await.unwrap())
     }
 
-    async fn opened(&self, ranges: Vec<AccessRange>) -> SessionReader {
+    pub(crate) async fn opened(&self, ranges: Vec<AccessRange>) -> SessionReader {
         let holder = (&self.user, &self.login);
         let grant = self.house.grant(self.at, holder, ranges).await.unwrap();
         let opening = self.house.archive.opening(&grant).unwrap();
         self.house.archive.reader(opening).await.unwrap()
     }
 
+    /// The same after the archive was closed and opened again, `meanwhile` done.
+    pub(crate) async fn restart(self, meanwhile: impl FnOnce(&Path)) -> Self {
+        let house = self.house.restart_with(meanwhile).await;
+        Self { house, ..self }
+    }
+
     /// The objects of stream 0's segments, in order.
-    fn objects(&self) -> Vec<PathBuf> {
+    pub(crate) fn objects(&self) -> Vec<PathBuf> {
         let data = self.house.folder.path();
         let catalog = rusqlite::Connection::open(data.join("catalog.sqlite")).unwrap();
         let mut statement = catalog
@@ -90,7 +96,11 @@ impl Looking {
     }
 }
 
-async fn run(reader: &Arc<SessionReader>, first: u64, last: u64) -> Vec<(u64, Result<Vec<u8>, String>)> {
+pub(crate) async fn run(
+    reader: &Arc<SessionReader>,
+    first: u64,
+    last: u64,
+) -> Vec<(u64, Result<Vec<u8>, String>)> {
     let mut run = reader.frames(stream(0), seq(first), seq(last)).await.unwrap();
     let mut frames = Vec::new();
     while let Some((seq, frame)) = run.next().await {
@@ -107,7 +117,7 @@ async fn run(reader: &Arc<SessionReader>, first: u64, last: u64) -> Vec<(u64, Re
     frames
 }
 
-fn numbers(index: &obhut_archive::StreamIndex) -> Vec<u64> {
+pub(crate) fn numbers(index: &obhut_archive::StreamIndex) -> Vec<u64> {
     index.frames.iter().map(|frame| frame.seq.get()).collect()
 }
 
