@@ -170,7 +170,7 @@ impl Archive {
             intake_folder,
             _lock: lock,
         }));
-        let recovery = archive.recover(entries).await?;
+        let recovery = archive.recover(entries, &found.lost).await?;
         archive.wake_packer();
         Ok((archive, recovery))
     }

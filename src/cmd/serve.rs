@@ -74,6 +74,7 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
         frames.waiting = recovery.waiting,
         frames.released = recovery.released,
         frames.stray = recovery.strays,
+        frames.damaged = recovery.damaged,
         "archive opened"
     );
     let service = Service::start(archive, &packer, Duties::All);

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::IntakeError;
 use super::disk::{LogFile, LogFolder, RealFolder};
-use super::entry::{Content, EntryError, EntryHeader, FILE_HEADER_BYTES, FileNo};
+use super::entry::{Content, EntryError, EntryHeader, FILE_HEADER_BYTES, FileNo, Framed};
 use super::files::{Files, Location};
 use super::mend::{Salvage, mend};
 use super::scan::{Gap, Scanned, scan};
@@ -79,6 +79,8 @@ pub struct Recovery {
     pub bytes: u64,
     /// Damage, by file and offset.
     pub damage: Vec<Damage>,
+    /// Whose the damaged entries are, as far as their headers still say it; by file and offset.
+    pub lost: Vec<EntryHeader>,
     /// Unfinished writes, removed (by [`survey`]: left alone).
     pub cuts: Vec<Cut>,
 }
@@ -273,6 +275,14 @@ fn examine(
     recovery.entries += scanned.entries;
     recovery.bytes += scanned.length;
 
+    let acknowledged = |framed: &&Framed| !is_last || scanned.was_durable_at(u64::from(framed.offset));
+    let lost = scanned.lost.iter().filter(acknowledged);
+    recovery
+        .lost
+        .extend(lost.filter_map(|framed| match framed.content {
+            Content::Data(header) => Some(header),
+            Content::Void | Content::End { .. } => None,
+        }));
     let damage = &mut recovery.damage;
     if let Some(cause) = scanned.header {
         let bytes = scanned.length.min(FILE_HEADER_BYTES as u64);

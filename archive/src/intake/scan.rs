@@ -50,6 +50,8 @@ pub struct Scanned {
     pub header: Option<EntryError>,
     /// The unsound stretches, ascending.
     pub gaps: Vec<Gap>,
+    /// The data entries in them whose header is sound: whose they are is known.
+    pub lost: Vec<Framed>,
     /// How many sound data entries there are.
     pub entries: u64,
     /// Up to where the sound entries prove that the file was once durable.
@@ -64,7 +66,12 @@ impl Scanned {
     /// Whether a gap lies in bytes that had been acknowledged: only then is it damage. What lies behind was being
     /// written when the program or the machine stopped.
     pub fn was_durable(&self, gap: &Gap) -> bool {
-        self.end_mark.is_some() || gap.offset < self.durable_to
+        self.was_durable_at(gap.offset)
+    }
+
+    /// The same of what begins at an offset.
+    pub fn was_durable_at(&self, offset: u64) -> bool {
+        self.end_mark.is_some() || offset < self.durable_to
     }
 }
 
@@ -104,7 +111,10 @@ pub fn scan<S: Source + ?Sized>(
             at += framed.total();
             continue;
         };
-        // A sound header over an unsound ciphertext still tells where the next entry begins.
+        // A sound header over an unsound ciphertext still tells whose it is, and where the next entry begins.
+        scanned
+            .lost
+            .extend(framed.filter(|framed| matches!(framed.content, Content::Data(_))));
         let skip_to = framed.map_or(at + 1, |framed| at + framed.total()).min(length);
         let end = next_magic(source, file, skip_to, length, &mut buffer)?;
         match scanned.gaps.last_mut() {

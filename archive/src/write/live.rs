@@ -125,7 +125,7 @@ impl LiveStream {
         Some(pending)
     }
 
-    /// Sets a claimed frame aside whose bytes no longer check.
+    /// Sets a frame aside that was acknowledged and whose bytes no longer check.
     pub(crate) fn set_damaged(&mut self, seq: Seq) {
         self.slots.insert(seq, Slot::Damaged);
     }

@@ -25,6 +25,8 @@ const INLINE_SEAL: usize = 1 << 20;
 /// What there is at a number before a frame is put there.
 enum Found {
     Nothing(watch::Sender<()>),
+    /// A frame was there; its bytes no longer check.
+    Lost(watch::Sender<()>),
     Writing(watch::Receiver<()>),
     Pending(Pending),
     Committed,
@@ -58,12 +60,15 @@ impl Archive {
         live.touch(self.clock().uptime());
         let ended = self.ended(&live, &phase);
         loop {
-            match find(&live, stream, seq, ended.is_none())? {
-                Some(Found::Nothing(done)) => {
+            let found = find(&live, stream, seq, ended.is_none())?;
+            let was_lost = matches!(found, Some(Found::Lost(_)));
+            match found {
+                Some(Found::Nothing(done) | Found::Lost(done)) => {
                     let mut taken = Taken {
                         live: &live,
                         stream,
                         seq,
+                        was_lost,
                         stored: None,
                         _done: done,
                     };
@@ -314,7 +319,7 @@ fn find(live: &LiveSession, stream: StreamNo, seq: Seq, open: bool) -> Result<Op
         Some(Slot::Damaged) if open => {
             let (done, watch) = watch::channel(());
             held.slots.insert(seq, Slot::Writing(watch));
-            Some(Found::Nothing(done))
+            Some(Found::Lost(done))
         }
         Some(Slot::Damaged) => None,
         None if held.committed.contains(seq.get()) => Some(Found::Committed),
@@ -333,6 +338,8 @@ struct Taken<'a> {
     live: &'a LiveSession,
     stream: StreamNo,
     seq: Seq,
+    /// The number stays known as damaged where this write fails too.
+    was_lost: bool,
     stored: Option<Pending>,
     _done: watch::Sender<()>,
 }
@@ -346,6 +353,8 @@ impl Drop for Taken<'_> {
         held.slots.remove(&self.seq);
         if let Some(pending) = self.stored.take() {
             held.set_pending(self.seq, pending);
+        } else if self.was_lost {
+            held.set_damaged(self.seq);
         }
     }
 }

@@ -15,7 +15,7 @@ use super::{ChainTail, Ended, SessionRef, WriteError};
 use crate::Archive;
 use crate::catalog::sessions::{self, SessionRow, SessionState};
 use crate::catalog::{Query, deks, segments, streams};
-use crate::intake::Recovered;
+use crate::intake::{EntryHeader, Recovered};
 use crate::keys::KeyError;
 
 /// What start-up found.
@@ -29,6 +29,8 @@ pub struct Recovery {
     pub released: u64,
     /// Entries of sessions the catalog does not know, kept where they are.
     pub strays: u64,
+    /// Frames of open sessions that were acknowledged and whose bytes in the intake log no longer check.
+    pub damaged: u64,
 }
 
 /// What is read of a session to bring it into memory.
@@ -56,7 +58,11 @@ fn load(tx: &dyn Query, row: SessionRow) -> Result<Loaded, WriteError> {
 
 impl Archive {
     /// Takes up every open session and every frame in the intake log. Runs once, before anything is served.
-    pub(crate) async fn recover(&self, entries: Vec<Recovered>) -> Result<Recovery, WriteError> {
+    pub(crate) async fn recover(
+        &self,
+        entries: Vec<Recovered>,
+        lost: &[EntryHeader],
+    ) -> Result<Recovery, WriteError> {
         let mut found = Recovery::default();
         for row in self.catalog().read(|tx| sessions::open_or_sealing(tx)).await? {
             self.live().insert_if_absent(self.bring_in(row).await?);
@@ -115,7 +121,30 @@ impl Archive {
                 found.strays += 1;
             }
         }
+        found.damaged = self.set_lost_aside(lost);
         Ok(found)
+    }
+
+    /// Names the frames whose entries no longer check, so that readers are told of them, and says how many. What stands in a
+    /// segment or in another entry, because it was packed before or sent again, is not lost.
+    fn set_lost_aside(&self, lost: &[EntryHeader]) -> u64 {
+        let mut damaged = 0;
+        for header in lost {
+            let at = SessionRef {
+                tenant: header.tenant,
+                session: header.session,
+            };
+            let Some(live) = self.live().get(at) else { continue };
+            let mut streams = live.streams.lock();
+            let Some(held) = streams.get_mut(&header.stream) else {
+                continue;
+            };
+            if !held.committed.contains(header.seq.get()) && !held.slots.contains_key(&header.seq) {
+                held.set_damaged(header.seq);
+                damaged += 1;
+            }
+        }
+        damaged
     }
 
     /// Which numbers of a session are in committed segments; `None` when there is no such session.

@@ -1,6 +1,5 @@
 //! An archive with a session and somebody who may look.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,7 +36,7 @@ impl House {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SetClock::at(UtcMicros::parse("2026-11-02T08:00:00Z").unwrap()));
-        let archive = open(folder.path(), &clock).await;
+        let archive = open(ArchiveOptions::embedded(folder.path()), &clock).await;
         let tenant = archive.tenant("default").await.unwrap().tenant;
         Self {
             folder,
@@ -52,8 +51,8 @@ impl House {
         self.restart_with(|_| ()).await
     }
 
-    /// The same; between, `meanwhile` is done to its folder.
-    pub(crate) async fn restart_with(self, meanwhile: impl FnOnce(&Path)) -> Self {
+    /// The same; between, `change` is done to its options, or to its folder, which they name.
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&mut ArchiveOptions)) -> Self {
         let Self {
             folder,
             clock,
@@ -62,8 +61,9 @@ impl House {
         } = self;
         archive.close().await;
         drop(archive);
-        meanwhile(folder.path());
-        let archive = open(folder.path(), &clock).await;
+        let mut options = ArchiveOptions::embedded(folder.path());
+        change(&mut options);
+        let archive = open(options, &clock).await;
         Self {
             folder,
             clock,
@@ -206,11 +206,8 @@ impl House {
     }
 }
 
-async fn open(data: &Path, clock: &Arc<SetClock>) -> Archive {
-    Archive::open(ArchiveOptions::embedded(data), clock.clone())
-        .await
-        .unwrap()
-        .0
+async fn open(options: ArchiveOptions, clock: &Arc<SetClock>) -> Archive {
+    Archive::open(options, clock.clone()).await.unwrap().0
 }
 
 pub(crate) fn password(salt: &str) -> PasswordHash {

@@ -1,6 +1,10 @@
 //! What is lost is named: by the index, by a run and by the single frame, with the same numbers.
 
-use obhut_archive::AccessRange;
+use std::path::Path;
+
+use bytes::Bytes;
+use obhut_archive::{AccessRange, NewFrame};
+use obhut_format::digest::Sha256Digest;
 
 use crate::house::{seq, stream};
 use crate::reading::{Looking, numbers, run};
@@ -50,4 +54,85 @@ async fn an_empty_object_costs_its_own_frames_and_no_other() {
         let error = reader.frame(stream(0), seq(n)).await.unwrap_err();
         assert!(error.is_damage(), "{error}");
     }
+}
+
+/// Flips a byte in the ciphertext of the intake log's entry of so many.
+fn break_entry(data: &Path, index: usize) {
+    let path = data.join("intake/0000000000000001.log");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let mut entries = bytes.windows(4).enumerate().filter(|(_, four)| *four == b"OBHE");
+    let (at, _) = entries.nth(index).unwrap();
+    bytes[at + 1000] ^= 1;
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frame_that_broke_in_the_intake_log_is_named_after_a_restart_until_it_is_sent_again() {
+    let looking = Looking::at_pictures(6).await;
+    let looking = looking.restart(|options| break_entry(&options.data, 2)).await;
+    let why = assert_named(&looking, 6, &[3]).await;
+    assert_eq!(why, ["its bytes no longer check"]);
+    // What a restore reads.
+    let reader = looking.reader(AccessRange::ALL).await;
+    let parts = reader.parts(stream(0)).await.unwrap();
+    let [part] = &parts[..] else { panic!("{parts:?}") };
+    assert!(reader.read(part).await.unwrap_err().is_damage());
+    let salvaged = reader.salvage(part).await.unwrap();
+    assert_eq!(
+        (salvaged.frames.len(), salvaged.damaged.to_string()),
+        (5, "3".to_owned())
+    );
+    drop(reader);
+
+    // Packing the others does not hide it, nor does another start.
+    looking.house.pack(96).await;
+    assert_named(&looking, 6, &[3]).await;
+    let looking = looking.restart(|_| ()).await;
+    assert_named(&looking, 6, &[3]).await;
+
+    // The agent still has it, but there is no room for it.
+    let looking = looking.restart(|options| options.intake.max_bytes = 1).await;
+    let body = Bytes::from(Looking::body(3));
+    let again = NewFrame {
+        at: looking.house.now(),
+        name: None,
+        media_type: "image/png".to_owned(),
+        cut: false,
+        sha256: Sha256Digest::of(&body),
+        body,
+    };
+    let archive = &looking.house.archive;
+    archive
+        .put_frame(looking.at, stream(0), seq(3), again)
+        .await
+        .unwrap_err();
+    assert_named(&looking, 6, &[3]).await;
+    let looking = looking.restart(|_| ()).await;
+
+    // Now there is.
+    looking.house.put(looking.at, 0, 3, &Looking::body(3)).await;
+    assert_named(&looking, 6, &[]).await;
+    let looking = looking.restart(|_| ()).await;
+    assert_named(&looking, 6, &[]).await;
+    looking.house.pack(96).await;
+    let looking = looking.restart(|_| ()).await;
+    assert_named(&looking, 6, &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frame_that_broke_before_a_restart_is_missing_in_the_seal() {
+    let looking = Looking::at_pictures(6).await;
+    let looking = looking.restart(|options| break_entry(&options.data, 2)).await;
+    looking.house.seal(looking.at).await;
+    let reader = looking.opened(vec![AccessRange::ALL]).await;
+    let index = reader.index(stream(0), None).await.unwrap();
+    assert_eq!(numbers(&index), [1, 2, 4, 5, 6]);
+    let archive = &looking.house.archive;
+    let found = archive
+        .find_session(&[looking.at.tenant], looking.at.session)
+        .await
+        .unwrap();
+    let sealed = found.unwrap().sealed.unwrap();
+    let gaps: Vec<String> = sealed.iter().map(|stream| stream.gaps.to_string()).collect();
+    assert_eq!(gaps, ["3", ""]);
 }

@@ -1,12 +1,13 @@
 //! The index, single frames and runs: from the intake log, from segments, and beside damage.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use obhut_archive::catalog::sessions::SessionState;
 use obhut_archive::{
-    AccessRange, DamagedRange, Login, NewFrame, ReadError, ReviewGrant, SessionReader, SessionRef, User,
+    AccessRange, ArchiveOptions, DamagedRange, Login, NewFrame, ReadError, ReviewGrant, SessionReader,
+    SessionRef, User,
 };
 use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::Seq;
@@ -78,9 +79,9 @@ impl Looking {
         self.house.archive.reader(opening).await.unwrap()
     }
 
-    /// The same after the archive was closed and opened again, `meanwhile` done.
-    pub(crate) async fn restart(self, meanwhile: impl FnOnce(&Path)) -> Self {
-        let house = self.house.restart_with(meanwhile).await;
+    /// The same after the archive was closed and opened again, `change` done.
+    pub(crate) async fn restart(self, change: impl FnOnce(&mut ArchiveOptions)) -> Self {
+        let house = self.house.restart_with(change).await;
         Self { house, ..self }
     }
 

@@ -115,6 +115,8 @@ fn damage_in_the_middle_is_reported_on_every_start_and_later_entries_are_found()
             u64::from(locations[3].offset() - locations[1].offset())
         );
         assert_eq!(damage.kind, DamageKind::Entry(EntryError::Ciphertext));
+        // Of the second not even the header is left.
+        assert_eq!(recovery.lost, [header(1)]);
         // It is kept even when everything sound in it was released.
         log.release(&locations[0]);
         log.release(&locations[3]);
