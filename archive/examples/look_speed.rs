@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use obhut_archive::{
     AccessRange, Archive, ArchiveOptions, ClaimLimits, NewFrame, NewLogin, NewSession, NewStream, NewUser,
-    OpenGrant, PasswordHash, ReviewGrant, SessionRef, SystemClock,
+    OpenGrant, PasswordHash, Reason, ReviewGrant, SessionRef, SystemClock,
 };
 use obhut_format::chain::{SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -185,8 +185,7 @@ async fn grant(archive: &Archive, at: SessionRef) -> Result<ReviewGrant, Failure
         login: login.login,
         user: user.user,
         who: user.name,
-        purpose: "measuring".to_owned(),
-        case: None,
+        reason: Reason::new("measuring", None)?,
         ranges: vec![AccessRange::ALL],
         until: until.unwrap_or(UtcMicros::MAX),
     };

@@ -43,7 +43,7 @@ pub enum AdminError {
         name: String,
     },
     /// A user's name must be usable in a form and on a command line.
-    #[error("{name:?} is not a user's name: use 1 to 100 letters, digits or -_.@+")]
+    #[error("{name:?} is not a user's name: use 1 to 100 letters of one script, digits or -_.@+")]
     BadUserName {
         /// What was given.
         name: String,

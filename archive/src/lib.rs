@@ -15,6 +15,7 @@ mod holds;
 pub mod intake;
 mod keys;
 mod ledger;
+mod letters;
 mod lists;
 mod lock;
 pub mod objects;
@@ -53,6 +54,7 @@ pub use expiry::Expiring;
 pub use holds::NewHold;
 pub use keys::{KeyError, PublicKey, RootKeyError, RotateError, Rotation};
 pub use ledger::{CopyError, LedgerError};
+pub use letters::is_visible;
 pub use lists::{ListedSession, SessionDetail, SessionSummary, StreamCount, TenantStorage};
 pub use lock::{FolderLock, LockError};
 pub use open::OpenError;
@@ -66,7 +68,8 @@ pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
 pub use read::{
     AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, DamagedRange,
     Description, FrameInfo, FrameRun, Grant, IndexedFrame, LONGEST_GRANT, MOST_GRANTS, OpenGrant, ReadError,
-    ReadFrame, ReviewGrant, Salvaged, SessionReader, StreamIndex, StreamInfo, StreamName,
+    ReadFrame, Reason, ReasonError, ReviewGrant, Salvaged, SessionReader, StreamIndex, StreamInfo,
+    StreamName,
 };
 pub use rng::OsRandom;
 pub use stats::Stats;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use obhut_archive::verify::{self, VerifyOptions};
 use obhut_archive::{
     AccessRange, AccessRequest, Archive, ArchiveOptions, ClaimLimits, NewFrame, NewSession, NewStream,
-    SealOutcome, SealRequest, SessionRef, SetClock, WriteError,
+    Reason, SealOutcome, SealRequest, SessionRef, SetClock, WriteError,
 };
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -107,8 +107,7 @@ fn request(at: SessionRef, range: AccessRange) -> AccessRequest {
         session: at,
         range,
         who: "a test".to_owned(),
-        purpose: "testing".to_owned(),
-        case: None,
+        reason: Reason::new("testing", None).unwrap(),
     }
 }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use obhut_archive::verify::{self, FindingKind, VerifyOptions};
 use obhut_archive::{
     AccessRange, AccessRequest, Archive, ArchiveOptions, ClaimLimits, NewFrame, NewSession, NewStream,
-    SealOutcome, SealRequest, SessionRef, SetClock,
+    Reason, SealOutcome, SealRequest, SessionRef, SetClock,
 };
 use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -172,8 +172,7 @@ async fn the_instant_of_a_look_can_not_be_changed_unseen() {
             frames: None,
         },
         who: "E. Muster".to_owned(),
-        purpose: "complaint".to_owned(),
-        case: None,
+        reason: Reason::new("complaint", None).unwrap(),
     };
     archive.record_access(request).await.unwrap();
     archive.close().await;

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use obhut_archive::{
-    AccessRange, AccessRequest, Archive, ArchiveOptions, NewSession, NewStream, SessionRef, SystemClock,
+    AccessRange, AccessRequest, Archive, ArchiveOptions, NewSession, NewStream, Reason, SessionRef,
+    SystemClock,
 };
 use obhut_format::chain::{SessionKind, StreamKind};
 use obhut_format::ids::StreamNo;
@@ -87,9 +88,10 @@ async fn session(archive: &Archive) -> Result<SessionRef> {
 /// Each of the crowd asks again when its record is durable.
 async fn ask(archive: &Archive, at: SessionRef, crowd: usize) -> Result<(u64, Duration)> {
     let begun = Instant::now();
+    let reason = Reason::new("measuring", None)?;
     let asking: Vec<_> = (0..crowd)
         .map(|n| {
-            let archive = archive.clone();
+            let (archive, reason) = (archive.clone(), reason.clone());
             tokio::spawn(async move {
                 let mut records = 0;
                 while begun.elapsed() < ROUND {
@@ -97,8 +99,7 @@ async fn ask(archive: &Archive, at: SessionRef, crowd: usize) -> Result<(u64, Du
                         session: at,
                         range: AccessRange::ALL,
                         who: format!("reviewer {n}"),
-                        purpose: "measuring".to_owned(),
-                        case: None,
+                        reason: reason.clone(),
                     };
                     archive.record_access(request).await?;
                     records += 1;

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use obhut_archive::ObjectsOptions;
+use obhut_archive::{ObjectsOptions, Reason};
 use obhut_format::ids::{SessionId, StreamNo};
 use serde::Serialize;
 
@@ -51,6 +51,8 @@ struct Restored {
 }
 
 pub(crate) async fn run(common: &Common, config: Config, args: RestoreArgs) -> Result<ExitCode, Failure> {
+    // Before the target is made; whoever records it checks for themselves.
+    Reason::new(&args.purpose, args.case.as_deref())?;
     outside(&args.to, &config)?;
     let target = TargetFolder::open(&args.to)?;
     let client = Client::connect(&config, Need::Existing(Duties::Answer)).await?;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use obhut_archive::catalog::CatalogError;
-use obhut_archive::{AdminError, KeyError, ReadError, RotateError, WriteError};
+use obhut_archive::{AdminError, KeyError, ReadError, ReasonError, RotateError, WriteError};
 
 use crate::failure::Failure;
 
@@ -64,6 +64,15 @@ impl From<ReadError> for Failure {
             ReadError::Damaged { .. } => Self::damage(error, VERIFY),
             _ => Self::new(error, LATER),
         }
+    }
+}
+
+impl From<ReasonError> for Failure {
+    fn from(error: ReasonError) -> Self {
+        Self::new(
+            error,
+            "say with --purpose why, and with --case for which matter; nothing was read",
+        )
     }
 }
 

@@ -174,6 +174,28 @@ fn nothing_is_overwritten_by_a_restore() {
 }
 
 #[test]
+fn a_restore_that_says_nothing_readable_of_why_is_refused() {
+    let house = House::new();
+    let session = house.import(&timeline());
+    let advice = "say with --purpose why, and with --case for which matter; nothing was read\n";
+    let length = "purpose must have 3 to 500 characters, 3 of them visible";
+    let letters = "must hold no control or format characters";
+    for (said, what) in [
+        (["--purpose", "\u{3164}\u{3164}\u{3164}"], length.to_owned()),
+        (["--purpose", "ab"], length.to_owned()),
+        (
+            ["--purpose", "\u{200b}=1+1"],
+            format!("purpose {letters} but line feeds"),
+        ),
+        (["--case", "R\u{202e}-7"], format!("case {letters}")),
+    ] {
+        let words = [&["restore", &session, "--to", "out"][..], &said].concat();
+        refused(&house, &words, &format!("obhut: {what}\n{advice}"));
+        assert!(!house.path("out").exists());
+    }
+}
+
+#[test]
 fn nothing_readable_is_restored_into_the_archive() {
     let house = House::new();
     let session = house.import(&timeline());

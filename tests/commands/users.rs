@@ -161,8 +161,14 @@ fn what_is_no_user_role_or_password_is_told_and_adds_nobody() {
     let short = house.path("short");
     fs::write(&short, "elevenchars\n").expect("written");
     let short = short.to_str().expect("text");
+    let blank = house.path("blank");
+    fs::write(&blank, " ".repeat(12)).expect("written");
+    let blank = blank.to_str().expect("text");
+    let control = house.path("control");
+    fs::write(&control, "correct\0 horse\n").expect("written");
+    let control = control.to_str().expect("text");
     house.json(&["user", "add", "anna", "--role", "auditor"]);
-    let table: [(&[&str], &str); 8] = [
+    let table: [(&[&str], &str); 11] = [
         (
             &["user", "add", "anna", "--role", "auditor"],
             "user \"anna\" exists already",
@@ -203,6 +209,34 @@ fn what_is_no_user_role_or_password_is_told_and_adds_nobody() {
                 "nowhere",
             ],
             "can't be read",
+        ),
+        (
+            &[
+                "user",
+                "add",
+                "olga",
+                "--role",
+                "auditor",
+                "--password-file",
+                blank,
+            ],
+            "more than white space",
+        ),
+        (
+            &[
+                "user",
+                "add",
+                "olga",
+                "--role",
+                "auditor",
+                "--password-file",
+                control,
+            ],
+            "no control characters",
+        ),
+        (
+            &["user", "add", "\u{43e}lga", "--role", "auditor"],
+            "letters of one script",
         ),
         (&["user", "disable", "otto"], "no user \"otto\""),
     ];

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use obhut_archive::{
     AccessRange, AccessRequest, Archive, ArchiveOptions, Assignment, Attempt, ClaimLimits, EventKind,
     LockPolicy, NewEvent, NewFrame, NewHold, NewLogin, NewSession, NewStream, NewUser, OpenGrant,
-    PasswordHash, Role, SealRequest, SessionRef, SetClock,
+    PasswordHash, Reason, Role, SealRequest, SessionRef, SetClock,
 };
 use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -198,8 +198,7 @@ impl Builder {
             session: at,
             range,
             who: "a test".to_owned(),
-            purpose: "looking".to_owned(),
-            case: Some("4711".to_owned()),
+            reason: Reason::new("looking", Some("4711")).expect("a reason"),
         };
         self.archive.record_access(request).await.expect("recorded");
     }
@@ -233,8 +232,7 @@ impl Builder {
             login: login.login,
             user: user.user,
             who: user.name,
-            purpose: "looking".to_owned(),
-            case: None,
+            reason: Reason::new("looking", None).expect("a reason"),
             ranges: vec![range],
             until: login.expires_at,
         };

@@ -7,6 +7,7 @@ use crate::Archive;
 use crate::admin::AdminError;
 use crate::catalog::users::{self, Assignment, UserRow};
 use crate::catalog::{CatalogError, Query, Tx, logins, tenants};
+use crate::letters::{is_visible, mixes_scripts};
 use crate::rng::OsRandom;
 
 /// A password as an argon2id PHC string, salt and parameters included.
@@ -99,7 +100,10 @@ pub fn fold_user_name(name: &str) -> String {
 fn user_name(name: &str) -> Result<String, AdminError> {
     let folded = fold_user_name(name);
     let fits = (1..=100).contains(&folded.chars().count())
-        && folded.chars().all(|c| c.is_alphanumeric() || "-_.@+".contains(c));
+        && folded
+            .chars()
+            .all(|c| c.is_alphanumeric() && is_visible(c) || "-_.@+".contains(c))
+        && !mixes_scripts(&folded);
     if fits {
         Ok(folded)
     } else {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::ReadError;
 use super::range::{AccessRange, EVERY, runs};
+use super::reason::Reason;
 use crate::Archive;
 use crate::catalog::access::{self, AccessRow, Action};
 use crate::catalog::{Tx, sessions};
@@ -24,10 +25,8 @@ pub struct AccessRequest {
     pub range: AccessRange,
     /// Who: the command line, or a user's name.
     pub who: String,
-    /// Why.
-    pub purpose: String,
-    /// For which matter.
-    pub case: Option<String>,
+    /// Why, and for which matter.
+    pub reason: Reason,
 }
 
 /// What a grant lets its holder have.
@@ -178,11 +177,16 @@ impl Archive {
             session,
             range,
             who,
-            purpose,
-            case,
+            reason,
         } = request;
         let action = Action::Restore;
-        let detail = detail(record, session, &range, action, (&who, &purpose, case.as_deref()));
+        let detail = detail(
+            record,
+            session,
+            &range,
+            action,
+            (&who, reason.purpose(), reason.case()),
+        );
         let new = NewRecord {
             record,
             session,

@@ -13,6 +13,7 @@ use super::access::{Grant, NewRecord, append, detail};
 use super::live_grants::{GrantPlace, LONGEST_GRANT};
 use super::looks::{AccessDetail, open_look};
 use super::range::AccessRange;
+use super::reason::Reason;
 use crate::Archive;
 use crate::catalog::access::{self, AccessRow, Action};
 use crate::catalog::{Query, Tx, logins};
@@ -30,10 +31,8 @@ pub struct OpenGrant {
     pub user: UserId,
     /// Their name, as the record is to say it.
     pub who: String,
-    /// Why.
-    pub purpose: String,
-    /// For which matter.
-    pub case: Option<String>,
+    /// Why, and for which matter.
+    pub reason: Reason,
     /// What may be viewed under it; [`AccessRange::ALL`] for everything.
     pub ranges: Vec<AccessRange>,
     /// When it ends.
@@ -170,14 +169,15 @@ impl Archive {
     /// have in common is put together, and it lasts no longer than [`LONGEST_GRANT`].
     pub async fn open_grant(&self, new: OpenGrant) -> Result<ReviewGrant, ReadError> {
         let (id, opened_at) = self.new_record();
+        let (purpose, case) = new.reason.into_parts();
         let grant = ReviewGrant {
             id,
             session: new.session,
             login: new.login,
             user: new.user,
             who: new.who,
-            purpose: new.purpose,
-            case: new.case,
+            purpose,
+            case,
             ranges: AccessRange::merged(&new.ranges),
             opened_at,
             until: ends(opened_at, new.until),
@@ -259,10 +259,26 @@ impl Archive {
 
     /// What the opening itself shows: the session's description, and the index of the ranges; no frame.
     pub fn opening(&self, grant: &ReviewGrant) -> Result<Grant, ReadError> {
-        if self.now() >= grant.until {
+        self.opening_with(grant, &[])
+    }
+
+    /// What an opening shows together with others of the same session by the same login; of those that have ended, nothing.
+    pub fn opening_with(&self, grant: &ReviewGrant, others: &[ReviewGrant]) -> Result<Grant, ReadError> {
+        let now = self.now();
+        if now >= grant.until {
             return Err(ReadError::GrantExpired(grant.id));
         }
-        Ok(Grant::of_index(grant.session, grant.ranges.clone(), grant.id))
+        let alike = |other: &&ReviewGrant| other.session == grant.session && other.login == grant.login;
+        let others = others.iter().filter(alike).filter(|other| now < other.until);
+        let ranges = others.fold(grant.ranges.clone(), |mut ranges, other| {
+            ranges.extend(&other.ranges);
+            ranges
+        });
+        Ok(Grant::of_index(
+            grant.session,
+            AccessRange::merged(&ranges),
+            grant.id,
+        ))
     }
 
     /// Commits the access record of a range that is about to be viewed, and its ledger leaf, in one transaction; only

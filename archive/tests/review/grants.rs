@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use obhut_archive::{
     AccessFilter, AccessRange, Action, Assignment, LONGEST_GRANT, MOST_GRANTS, NewUser, OpenGrant, ReadError,
-    Role, SessionRef,
+    Reason, Role, SessionRef,
 };
 use obhut_format::ids::SessionId;
 use rusqlite::types::ValueRef;
@@ -105,8 +105,7 @@ async fn a_grant_is_read_back_after_a_restart_and_ends_with_its_time_or_its_logi
         login: second.login,
         user: user.user,
         who: user.name.clone(),
-        purpose: "a complaint".to_owned(),
-        case: None,
+        reason: Reason::new("a complaint", None).unwrap(),
         ranges: vec![AccessRange::ALL],
         until: house.after(Duration::from_secs(1)),
     };
@@ -201,8 +200,7 @@ async fn no_session_is_open_for_longer_than_the_longest_time() {
         login: login.login,
         user: user.user,
         who: user.name.clone(),
-        purpose: "a complaint".to_owned(),
-        case: None,
+        reason: Reason::new("a complaint", None).unwrap(),
         ranges: vec![range(0, 5, 6), range(0, 1, 4), range(1, 3, 3)],
         until: house.after(Duration::from_hours(9)),
     };

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use obhut_archive::verify::{self, VerifyOptions};
 use obhut_archive::{
     AccessRange, Archive, ArchiveOptions, Assignment, ClaimLimits, Clock, Login, NewFrame, NewLogin,
-    NewSession, NewStream, NewUser, OpenGrant, PasswordHash, ReadError, ReviewGrant, Role, SealOutcome,
-    SealRequest, SessionRef, SetClock, User,
+    NewSession, NewStream, NewUser, OpenGrant, PasswordHash, ReadError, Reason, ReviewGrant, Role,
+    SealOutcome, SealRequest, SessionRef, SetClock, User,
 };
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -183,8 +183,7 @@ impl House {
             login: login.login,
             user: user.user,
             who: user.name.clone(),
-            purpose: "a complaint".to_owned(),
-            case: Some("4711".to_owned()),
+            reason: Reason::new("a complaint", Some("4711")).unwrap(),
             ranges,
             until: self.after(HOUR),
         };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use obhut_archive::{AccessFilter, AccessRange, AccessRequest, Action, Login, SessionRef, User};
+use obhut_archive::{AccessFilter, AccessRange, AccessRequest, Action, Login, Reason, SessionRef, User};
 use obhut_format::ids::{AccessId, TenantId};
 
 use crate::grants::{all, range};
@@ -44,8 +44,7 @@ async fn looked() -> Looked {
         session: sessions[0],
         range: AccessRange::ALL,
         who: "command line".to_owned(),
-        purpose: "moving house".to_owned(),
-        case: None,
+        reason: Reason::new("moving house", None).unwrap(),
     };
     made.push(house.archive.record_access(restore).await.unwrap().record());
     made.reverse();

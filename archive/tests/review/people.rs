@@ -37,7 +37,7 @@ async fn a_user_is_found_by_name_whatever_its_case_and_added_once() {
         "{refused:?}"
     );
     assert_eq!(archive.add_first_user(again).await.unwrap(), None);
-    for bad in ["", " ", "a b", "a/b", &"x".repeat(101)] {
+    for bad in ["", " ", "a b", "a/b", "\u{430}nna", "\u{3164}", &"x".repeat(101)] {
         let new = NewUser {
             name: bad.to_owned(),
             password: password("b"),

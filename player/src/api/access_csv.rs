@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use obhut_archive::catalog::tenants::TenantRow;
-use obhut_archive::{AccessFilter, AccessPage};
+use obhut_archive::{AccessFilter, AccessPage, is_visible};
 use obhut_listener::ApiError;
 use obhut_listener::place::InQuery;
 use obhut_listener::problem::ProblemDocument;
@@ -177,9 +177,11 @@ fn without_formulas(cell: &str) -> String {
     harmless
 }
 
-/// Whether a spreadsheet could take the text for a formula. Blanks and quotes before it may be taken off.
+/// Whether a spreadsheet could take the text for a formula. Quotes before it, and whatever shows nothing, may be taken off; what
+/// ends a cell has a `'` of its own behind it.
 fn is_formula(text: &str) -> bool {
-    text.trim_start_matches([' ', '\u{a0}', '"']).starts_with(FORMULA)
+    text.trim_start_matches(|c| c == '"' || !(is_visible(c) || ENDS_A_CELL.contains(&c)))
+        .starts_with(FORMULA)
 }
 
 #[cfg(test)]
@@ -206,6 +208,11 @@ mod tests {
     #[case("\n=1", "\"'\n'=1\"")]
     #[case("\u{ff1d}1", "'\u{ff1d}1")]
     #[case(" =1", "' =1")]
+    #[case("\0=1", "'\0=1")]
+    #[case("\u{200b}\u{feff}=1", "'\u{200b}\u{feff}=1")]
+    #[case("\u{2003}\u{2028}@A1", "'\u{2003}\u{2028}@A1")]
+    #[case("x;\u{202e}\u{7f}-1", "\"x;'\u{202e}\u{7f}-1\"")]
+    #[case("\u{3164}\"=1", "\"'\u{3164}\"\"=1\"")]
     #[case("a; b", "\"a; b\"")]
     #[case("x;=HYPERLINK(\"http://x\")", "\"x;'=HYPERLINK(\"\"http://x\"\")\"")]
     #[case("x; \"=1", "\"x;' \"\"=1\"")]
@@ -221,11 +228,11 @@ mod tests {
         /// Split as a spreadsheet that knows only semicolons and tabs would.
         #[test]
         fn no_cell_begins_like_a_formula_however_lines_are_split(
-            cell in "[a=+\\-@;,\t\r\n\"' \u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}]{0,12}",
+            cell in "[a=+\\-@;,\t\r\n\"' \0\u{200b}\u{2003}\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}]{0,12}",
         ) {
             let text = quoted(&cell);
             for part in text.split(ENDS_A_CELL) {
-                let part = part.trim_start_matches(['"', ' ']);
+                let part = part.trim_start_matches(['"', ' ', '\0', '\u{200b}', '\u{2003}']);
                 prop_assert!(!part.starts_with(FORMULA), "{text:?}");
             }
         }

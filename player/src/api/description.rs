@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use obhut_archive::{SessionDetail, SessionReader};
 use obhut_format::ids::StreamNo;
 use obhut_listener::place::InPath;
 use obhut_listener::{ApiError, json};
@@ -24,7 +25,7 @@ use crate::problem::ProblemDocument;
 pub(super) struct DescriptionBody {
     #[schema(required)]
     title: Option<String>,
-    /// As the agent or the importer gave it.
+    /// As the agent or the importer gave it; where the grant covers some streams, without the names of the others.
     #[schema(value_type = Object)]
     description: Value,
     /// The streams that the grant covers.
@@ -85,9 +86,32 @@ pub(super) async fn description(
     });
     let body = DescriptionBody {
         title: title(reader.description()),
-        description: reader.description().text.clone(),
+        description: covered(&reader, &opened.detail),
         streams: streams.collect(),
         state: opened.detail.listed.row.state.as_str(),
     };
     Ok(json::answer(StatusCode::OK, &body))
+}
+
+/// The description without the names of what the grant does not cover.
+fn covered(reader: &SessionReader, detail: &SessionDetail) -> Value {
+    let mut text = reader.description().text.clone();
+    let covers = |n: u64| {
+        reader
+            .streams()
+            .iter()
+            .any(|stream| u64::from(stream.n.get()) == n)
+    };
+    if detail.streams.iter().all(|stream| covers(stream.n.get().into())) {
+        return text;
+    }
+    let Some(said) = text.as_object_mut() else {
+        return text;
+    };
+    if let Some(streams) = said.get_mut("streams").and_then(Value::as_array_mut) {
+        streams.retain(|stream| stream.get("n").and_then(Value::as_u64).is_some_and(covers));
+    }
+    // Folders of an import: as little a part of these streams as the other files are.
+    said.shift_remove("empty_folders");
+    text
 }

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use obhut_archive::{AccessRange, OpenGrant, ReviewGrant, SessionDetail};
+use obhut_archive::{AccessRange, OpenGrant, Reason, ReviewGrant, SessionDetail};
 use obhut_format::ids::{AccessId, Seq, SessionId, StreamNo};
 use obhut_format::time::{SignedMicros, UtcMicros};
 use obhut_listener::place::InPath;
@@ -21,8 +21,6 @@ use crate::problem::{Problem, ProblemDocument};
 
 const MINUTES: std::ops::RangeInclusive<u32> = 1..=480;
 const MINUTES_UNSAID: u32 = 60;
-const PURPOSE_CHARS: std::ops::RangeInclusive<usize> = 3..=500;
-const CASE_CHARS: usize = 200;
 /// Most entries of `streams`: the record keeps them for ever.
 const STREAMS: std::ops::RangeInclusive<usize> = 1..=64;
 
@@ -30,10 +28,11 @@ const STREAMS: std::ops::RangeInclusive<usize> = 1..=64;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GrantRequest {
-    /// Why; stands on record, sealed.
+    /// Why; stands on record, sealed. At least 3 of its characters can be seen; it holds no control and no format characters
+    /// but line feeds.
     #[schema(min_length = 3, max_length = 500, example = "complaint of a customer")]
     purpose: String,
-    /// For which matter.
+    /// For which matter; without control and format characters.
     #[schema(max_length = 200, example = "2026-0815")]
     case: Option<String>,
     /// For how long; 60 without it. The grant ends with the login at the latest.
@@ -151,8 +150,8 @@ pub(super) async fn open(
         login: visitor.login.login,
         user: visitor.user.user,
         who: visitor.user.name.clone(),
-        purpose: purpose(&asked.purpose)?,
-        case: case(asked.case.as_deref())?,
+        reason: Reason::new(&asked.purpose, asked.case.as_deref())
+            .map_err(|error| Problem::request_invalid(error.to_string()))?,
         ranges: ranges(asked.streams.as_deref(), &detail)?,
         until: ends.map_or(visitor.login.expires_at, |ends| {
             ends.min(visitor.login.expires_at)
@@ -181,25 +180,6 @@ pub(super) async fn held(
     let live = titles::live(&state, &visitor, &[at]).await?;
     let grants = live.iter().map(|grant| GrantBody::of(grant, &detail)).collect();
     Ok(json::answer(StatusCode::OK, &GrantList { grants }))
-}
-
-fn purpose(said: &str) -> Result<String, Problem> {
-    let said = said.trim();
-    if PURPOSE_CHARS.contains(&said.chars().count()) {
-        Ok(said.to_owned())
-    } else {
-        Err(Problem::request_invalid("purpose must have 3 to 500 characters"))
-    }
-}
-
-fn case(said: Option<&str>) -> Result<Option<String>, Problem> {
-    let said = said.map(str::trim).filter(|said| !said.is_empty());
-    match said {
-        Some(said) if said.chars().count() > CASE_CHARS => {
-            Err(Problem::request_invalid("case must have at most 200 characters"))
-        }
-        said => Ok(said.map(str::to_owned)),
-    }
 }
 
 /// What may be viewed, checked against the session.

@@ -19,7 +19,7 @@ pub(super) struct Titled {
     pub(super) grant: ReviewGrant,
     /// The session's title; `None` where it has none, or where its description is damaged.
     pub(super) title: Option<String>,
-    /// The streams that the grant covers, with their names.
+    /// The streams that the login's live grants cover together, with their names.
     pub(super) streams: Vec<StreamInfo>,
 }
 
@@ -32,13 +32,17 @@ pub(super) async fn titles_of(
     let content = visitor.reach(Permission::Content);
     let permitted = sessions.iter().filter(|at| content.includes(at.tenant));
     let permitted: Vec<SessionRef> = permitted.copied().collect();
-    let mut titles = HashMap::new();
+    let mut held: HashMap<SessionId, (ReviewGrant, Vec<ReviewGrant>)> = HashMap::new();
     for grant in live(state, visitor, &permitted).await? {
-        let session = grant.session().session;
         // The newest comes first.
-        if let Entry::Vacant(entry) = titles.entry(session) {
-            entry.insert(titled(state, grant).await?);
+        match held.entry(grant.session().session) {
+            Entry::Vacant(entry) => drop(entry.insert((grant, Vec::new()))),
+            Entry::Occupied(mut entry) => entry.get_mut().1.push(grant),
         }
+    }
+    let mut titles = HashMap::with_capacity(held.len());
+    for (session, (newest, older)) in held {
+        titles.insert(session, titled(state, newest, &older).await?);
     }
     Ok(titles)
 }
@@ -53,8 +57,8 @@ pub(super) async fn live(
     grants.map_err(|error| state.read_trouble(&error))
 }
 
-async fn titled(state: &ApiState, grant: ReviewGrant) -> Result<Titled, ApiError> {
-    let reader = match state.archive().opening(&grant) {
+async fn titled(state: &ApiState, grant: ReviewGrant, older: &[ReviewGrant]) -> Result<Titled, ApiError> {
+    let reader = match state.archive().opening_with(&grant, older) {
         Ok(opening) => state.archive().reader(opening).await,
         Err(error) => Err(error),
     };
@@ -73,13 +77,39 @@ async fn titled(state: &ApiState, grant: ReviewGrant) -> Result<Titled, ApiError
     })
 }
 
-/// What a session is called: its title, or else what it is for.
+/// What a session is called: its title, or else what it is for, or else what it was imported from.
 pub(super) fn title(description: &Description) -> Option<String> {
-    let said = |name: &str| description.text.get(name).and_then(Value::as_str);
-    ["title", "purpose"]
+    title_in(&description.text)
+}
+
+fn title_in(text: &Value) -> Option<String> {
+    let said = |place: &str| text.pointer(place).and_then(Value::as_str);
+    ["/title", "/purpose", "/source/name"]
         .into_iter()
         .filter_map(said)
         .map(str::trim)
         .find(|text| !text.is_empty())
         .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    #[rstest]
+    #[case(json!({ "title": " Till 3 ", "purpose": "support" }), Some("Till 3"))]
+    #[case(json!({ "title": " ", "purpose": "support", "source": { "name": "x" } }), Some("support"))]
+    #[case(json!({ "source": { "program": "obhut import", "name": "2026-11 Leitung" } }), Some("2026-11 Leitung"))]
+    #[case(json!({ "source": { "program": "obhut import", "name": null } }), None)]
+    #[case(json!({ "source": "agent" }), None)]
+    #[case(json!({}), None)]
+    fn an_imported_session_is_called_by_what_it_was_imported_from(
+        #[case] text: Value,
+        #[case] called: Option<&str>,
+    ) {
+        assert_eq!(title_in(&text).as_deref(), called);
+    }
 }

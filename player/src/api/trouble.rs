@@ -43,9 +43,10 @@ impl ApiState {
     /// Of passwords. What is wrong with a chosen one is told.
     pub(crate) fn password_trouble(&self, error: &PasswordError) -> ApiError {
         match error {
-            PasswordError::TooShort | PasswordError::TooLong => {
-                Problem::request_invalid(error.to_string()).into()
-            }
+            PasswordError::TooShort
+            | PasswordError::TooLong
+            | PasswordError::Control
+            | PasswordError::Blank => Problem::request_invalid(error.to_string()).into(),
             PasswordError::Busy => self.unavailable(error),
             PasswordError::Failed(_) => ApiError::internal(error),
         }

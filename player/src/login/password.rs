@@ -7,7 +7,7 @@ use std::time::Duration;
 use argon2::password_hash::phc;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use obhut_archive::{OsRandom, PasswordHash};
+use obhut_archive::{OsRandom, PasswordHash, is_visible};
 use obhut_format::time::UtcMicros;
 use serde::{Deserialize, Deserializer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -81,6 +81,13 @@ impl Secret {
         if self.0.len() > MOST_BYTES {
             return Err(PasswordError::TooLong);
         }
+        // Some program on the way would cut it off there, or take it for a key.
+        if self.0.chars().any(char::is_control) {
+            return Err(PasswordError::Control);
+        }
+        if !self.0.chars().any(is_visible) {
+            return Err(PasswordError::Blank);
+        }
         Ok(())
     }
 }
@@ -118,6 +125,12 @@ pub enum PasswordError {
     /// Too many bytes.
     #[error("a password has at most {MOST_BYTES} bytes")]
     TooLong,
+    /// Not text alone.
+    #[error("a password holds no control characters")]
+    Control,
+    /// Nothing to see.
+    #[error("a password is more than white space")]
+    Blank,
     /// Others are being hashed, and it takes too long.
     #[error("too many passwords are being compared")]
     Busy,
@@ -335,6 +348,13 @@ mod tests {
             secret(&"x".repeat(1_025)).check(),
             Err(PasswordError::TooLong)
         ));
+        for blank in [" ".repeat(12), "\u{200b}".repeat(12), "\u{3000}".repeat(12)] {
+            assert!(matches!(secret(&blank).check(), Err(PasswordError::Blank)));
+        }
+        for control in ["\0", "\t", "\r", "\u{7f}", "\u{85}"] {
+            let typed = format!("correct horse{control}");
+            assert!(matches!(secret(&typed).check(), Err(PasswordError::Control)));
+        }
         assert_eq!(format!("{:?}", secret("hidden")), "Secret(..)");
     }
 }

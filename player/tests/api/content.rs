@@ -9,7 +9,7 @@ use obhut_archive::Action;
 use obhut_format::digest::Sha256Digest;
 use serde_json::{Value, json};
 
-use crate::house::{House, problem};
+use crate::house::{Ask, House, problem};
 use crate::looking::{UNDER_A_GRANT, body, look, open, opening};
 
 /// The lines of a run, each with its bytes.
@@ -314,4 +314,50 @@ async fn what_is_not_there_is_not_found() {
         let answer = look(&house, gone, &cookie, &grant, what).await;
         assert_eq!(problem(&answer), (404, "not-found"), "{what}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_for_some_streams_names_no_other() {
+    let house = House::new().await;
+    let at = house.session(house.tenant).await;
+    let cookie = house.officer("olga").await;
+    let some = open(&house, at, &cookie, Some(json!([{ "n": 1 }]))).await;
+    let told = look(&house, at, &cookie, &some, "description").await;
+    assert_eq!(told.status, StatusCode::OK);
+    assert_eq!(told.json["description"]["purpose"], "ticket 4711");
+    let said = &told.json["description"]["streams"];
+    assert_eq!(
+        (said[0]["n"].as_u64(), said.as_array().map(Vec::len)),
+        (Some(1), Some(1))
+    );
+    assert!(
+        told.text.contains("right") && !told.text.contains("left"),
+        "{}",
+        told.text
+    );
+    let all = open(&house, at, &cookie, None).await;
+    let told = look(&house, at, &cookie, &all, "description").await;
+    let said = told.json["description"]["streams"].as_array().map(Vec::len);
+    assert_eq!(said, Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_narrower_grant_hides_nothing_that_an_older_one_names() {
+    let house = House::new().await;
+    let at = house.session(house.tenant).await;
+    let cookie = house.officer("olga").await;
+    let names = async || {
+        let details = Ask::get(&format!("/v1/sessions/{}", at.session)).by(&cookie);
+        let details = details.send(&house).await.json;
+        let name = |n: usize| details["streams"][n]["name"].clone();
+        (details["grant"]["grant"].clone(), name(0), name(1))
+    };
+    let asked = |minutes: u32, n: u32| json!({ "purpose": "a complaint", "minutes": minutes, "streams": [{ "n": n }] });
+    let old = opening(at, &cookie, &asked(2, 0)).send(&house).await.json["grant"].clone();
+    assert_eq!(names().await, (old, json!("left"), Value::Null));
+    house.clock.advance(Duration::from_mins(1));
+    let new = opening(at, &cookie, &asked(20, 1)).send(&house).await.json["grant"].clone();
+    assert_eq!(names().await, (new.clone(), json!("left"), json!("right")));
+    house.clock.advance(Duration::from_mins(1));
+    assert_eq!(names().await, (new, Value::Null, json!("right")));
 }

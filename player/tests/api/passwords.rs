@@ -115,7 +115,14 @@ async fn nobody_changes_passwords_faster_than_the_rate() {
 async fn a_password_that_is_short_or_the_same_is_not_taken() {
     let house = House::new().await;
     let cookie = house.visitor("olga", &[(Role::Auditor, None)]).await;
-    for new in ["elevenchars", "", PASSWORD, &"x".repeat(1_025)] {
+    for new in [
+        "elevenchars",
+        "",
+        PASSWORD,
+        &" ".repeat(12),
+        "correct\0 horse",
+        &"x".repeat(1_025),
+    ] {
         let answer = change(&cookie, PASSWORD, new).send(&house).await;
         assert_eq!(problem(&answer), (422, "request-invalid"), "{new:?}");
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use obhut_archive::{
-    AccessRange, ClaimLimits, Clock, NewSession, NewStream, OpenGrant, ReviewGrant, SealOutcome, SealRequest,
-    SessionRef,
+    AccessRange, ClaimLimits, Clock, NewSession, NewStream, OpenGrant, Reason, ReviewGrant, SealOutcome,
+    SealRequest, SessionRef,
 };
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::ids::{StreamNo, TenantId};
@@ -79,8 +79,7 @@ pub(crate) async fn grant(house: &House, cookie: &str, at: SessionRef, purpose: 
         login: login.login,
         user: user.user,
         who: user.name,
-        purpose: purpose.to_owned(),
-        case: Some("R-7".to_owned()),
+        reason: Reason::new(purpose, Some("R-7")).unwrap(),
         ranges: vec![AccessRange::ALL],
         until: house
             .clock

@@ -9,7 +9,8 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use obhut_archive::{
-    AccessRange, AccessRequest, Archive, FrameInfo, Grant, ReadError, ReadFrame, SessionReader, SessionRef,
+    AccessRange, AccessRequest, Archive, FrameInfo, Grant, ReadError, ReadFrame, Reason, SessionReader,
+    SessionRef,
 };
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -55,6 +56,7 @@ pub(super) async fn restore(
 
 /// Finds the session's tenant and commits the access record.
 async fn grant(archive: &Archive, ask: &RestoreRequest) -> Result<Grant, Failure> {
+    let reason = Reason::new(&ask.purpose, ask.case.as_deref())?;
     for tenant in archive.tenants().await? {
         let request = AccessRequest {
             session: SessionRef {
@@ -66,8 +68,7 @@ async fn grant(archive: &Archive, ask: &RestoreRequest) -> Result<Grant, Failure
                 frames: None,
             },
             who: "command line".to_owned(),
-            purpose: ask.purpose.clone(),
-            case: ask.case.clone(),
+            reason: reason.clone(),
         };
         match archive.record_access(request).await {
             Err(ReadError::NoSuchSession(_)) => {}

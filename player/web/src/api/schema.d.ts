@@ -1815,7 +1815,7 @@ export interface components {
         };
         /** @description What a session is. */
         Description: {
-            /** @description As the agent or the importer gave it. */
+            /** @description As the agent or the importer gave it; where the grant covers some streams, without the names of the others. */
             description: Record<string, never>;
             state: components["schemas"]["SessionStateName"];
             /** @description The streams that the grant covers. */
@@ -1868,7 +1868,7 @@ export interface components {
         /** @description Why a session is to be opened, for how long, and what of it. */
         GrantRequest: {
             /**
-             * @description For which matter.
+             * @description For which matter; without control and format characters.
              * @example 2026-0815
              */
             case?: string | null;
@@ -1878,7 +1878,8 @@ export interface components {
              */
             minutes?: number | null;
             /**
-             * @description Why; stands on record, sealed.
+             * @description Why; stands on record, sealed. At least 3 of its characters can be seen; it holds no control and no format characters
+             *     but line feeds.
              * @example complaint of a customer
              */
             purpose: string;

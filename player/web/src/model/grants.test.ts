@@ -35,10 +35,19 @@ test("a grant that is over is never used", () => {
 test("blanks are no purpose, and a letter beyond the plane counts once", () => {
   expect(isPurpose("     ")).toBe(false);
   expect(isPurpose(" ab ")).toBe(false);
+  expect(isPurpose("a  b")).toBe(false);
+  expect(isPurpose("\u3164\u3164\u3164")).toBe(false);
   expect(isPurpose("abc")).toBe(true);
   expect(isPurpose("🔍🔍")).toBe(false);
   expect(isPurpose("x".repeat(500))).toBe(true);
   expect(isPurpose("x".repeat(501))).toBe(false);
+});
+
+test("a purpose is text, with lines at most", () => {
+  expect(isPurpose("a complaint\nof a customer")).toBe(true);
+  for (const steering of ["\0", "\t", "\u200b", "\u202e", "\u2028"]) {
+    expect(isPurpose(`a complaint${steering}of a customer`)).toBe(false);
+  }
 });
 
 test("a begun minute counts until the end", () => {

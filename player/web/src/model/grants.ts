@@ -34,8 +34,14 @@ export const CASE_AT_MOST = 200;
 export const MINUTES = [15, 30, 60, 120, 240, 480] as const;
 export const MINUTES_BY_DEFAULT = 60;
 
+const INVISIBLE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
+const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
 /** A purpose that the server takes. */
 export function isPurpose(text: string): boolean {
-  const length = [...text.trim()].length;
-  return length >= PURPOSE_AT_LEAST && length <= PURPOSE_AT_MOST;
+  const letters = [...text.trim()];
+  const visible = letters.filter((letter) => !INVISIBLE.test(letter));
+  return (
+    visible.length >= PURPOSE_AT_LEAST && letters.length <= PURPOSE_AT_MOST && !STEERING.test(text.trim())
+  );
 }
