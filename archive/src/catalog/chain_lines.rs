@@ -37,6 +37,14 @@ WHERE session_id = :session
 ORDER BY n DESC
 LIMIT 1";
 
+const WITHOUT_SEGMENT: &str = "
+SELECT session_id, n, line
+FROM chain_lines
+WHERE session_id = :session AND NOT EXISTS (
+    SELECT 1 FROM segments WHERE segments.session_id = chain_lines.session_id AND segments.n = chain_lines.n
+)
+ORDER BY n";
+
 /// Adds a line; [`sessions::advance`](super::sessions::advance) or [`seal`](super::sessions::seal) goes with it in one
 /// transaction.
 pub fn insert(tx: &mut Tx<'_>, row: &ChainLineRow) -> Result<(), CatalogError> {
@@ -65,6 +73,11 @@ pub fn all(query: &dyn Query, session: SessionId) -> Result<Vec<ChainLineRow>, C
 /// The last line.
 pub fn last(query: &dyn Query, session: SessionId) -> Result<Option<ChainLineRow>, CatalogError> {
     query.optional(LAST, &[(":session", (&session).into())], from_row)
+}
+
+/// The lines that no segment's row belongs to, in order: the first, the last, and those whose row was lost.
+pub fn without_segment(query: &dyn Query, session: SessionId) -> Result<Vec<ChainLineRow>, CatalogError> {
+    query.all(WITHOUT_SEGMENT, &[(":session", (&session).into())], from_row)
 }
 
 fn from_row(row: &Row<'_>) -> Result<ChainLineRow, CatalogError> {

@@ -10,6 +10,7 @@ use obhut_format::key::SessionKey;
 use obhut_format::record::Record;
 use obhut_format::seqset::SeqSet;
 
+use super::candidate::{Candidate, Flaw, cut, minus, sealed_numbers, without_rows};
 use super::describe::row_and_key;
 use super::salvage::{Salvaged, salvage};
 use super::segment::{NamedSegment, VerifiedSegment};
@@ -40,6 +41,8 @@ pub struct FrameInfo {
 #[derive(Debug, Clone)]
 enum Unit {
     Segment(Box<SegmentRow>),
+    /// Frames that the chain names and no row leads to.
+    Lost(SeqSet, Flaw),
     Waiting(StreamNo, Vec<Seq>),
 }
 
@@ -106,7 +109,15 @@ pub(super) fn named(tx: &dyn Query, row: &SegmentRow) -> Result<NamedSegment, Re
     let line = chain_lines::get(tx, row.session, row.n)?;
     let line =
         line.ok_or_else(|| ReadError::damaged(&row.object, "its chain line is missing from the catalog"))?;
-    NamedSegment::parse(line.line)
+    let named = NamedSegment::parse(line.line)?;
+    let line = &named.line;
+    if (line.session, line.stream, line.segment) != (row.session, row.stream, row.segment) {
+        return Err(ReadError::damaged(
+            &row.object,
+            "its chain line is another segment's",
+        ));
+    }
+    Ok(named)
 }
 
 impl SessionReader {
@@ -129,10 +140,16 @@ impl SessionReader {
             Some(live) => waiting(&live, stream, (Seq::ZERO, Seq::MAX)),
             None => Vec::new(),
         };
-        let rows = self
+        let (rows, lost) = self
             .archive
             .catalog()
-            .read(move |tx| segments::of_stream(tx, at.session, stream))
+            .read(move |tx| {
+                let rows = segments::of_stream(tx, at.session, stream)?;
+                let found: Result<Vec<_>, _> = rows.iter().map(|row| Candidate::of(tx, row)).collect();
+                let sealed = sealed_numbers(tx, at.session, stream)?;
+                let lost = without_rows(tx, at.session, stream, sealed.as_ref(), &found?)?;
+                Ok::<_, ReadError>((rows, lost))
+            })
             .await?;
         let mut parts: Vec<FrameInfo> = rows
             .into_iter()
@@ -140,6 +157,19 @@ impl SessionReader {
                 unit: Unit::Segment(Box::new(row)),
             })
             .collect();
+        // What waits came in again.
+        let again: SeqSet = waiting.iter().map(|seq| seq.get()).collect();
+        let allowed = self.grant.listed(stream);
+        for candidate in lost {
+            let mut lost = SeqSet::new();
+            for run in &allowed {
+                lost = lost.union(&minus(&cut(candidate.listed(), *run), &again));
+            }
+            if !lost.is_empty() {
+                let unit = Unit::Lost(lost, candidate.damaged());
+                parts.push(FrameInfo { unit });
+            }
+        }
         // A run at a time, so that memory stays that of one segment.
         parts.extend(waiting.chunks(16).map(|run| FrameInfo {
             unit: Unit::Waiting(stream, run.to_vec()),
@@ -151,6 +181,7 @@ impl SessionReader {
     pub async fn read(&self, part: &FrameInfo) -> Result<Vec<ReadFrame>, ReadError> {
         match &part.unit {
             Unit::Segment(row) => self.read_segment(row).await,
+            Unit::Lost(_, flaw) => Err(flaw.clone().into()),
             Unit::Waiting(stream, seqs) => {
                 let mut frames = Vec::with_capacity(seqs.len());
                 for seq in seqs {
@@ -165,6 +196,10 @@ impl SessionReader {
     pub async fn salvage(&self, part: &FrameInfo) -> Result<Salvaged, ReadError> {
         match &part.unit {
             Unit::Segment(row) => self.salvage_segment(row).await,
+            Unit::Lost(lost, _) => Ok(Salvaged {
+                damaged: lost.clone(),
+                ..Salvaged::default()
+            }),
             Unit::Waiting(stream, seqs) => {
                 let mut salvaged = Salvaged::default();
                 for seq in seqs {

@@ -8,11 +8,10 @@ use obhut_format::seqset::SeqSet;
 use obhut_format::time::UtcMicros;
 
 use super::ReadError;
-use super::frames::{SessionReader, named};
+use super::frames::SessionReader;
 use super::head::SegmentHead;
 use super::segment::NamedSegment;
 use super::waiting::waiting;
-use crate::catalog::segments;
 use crate::catalog::sessions::{self, SessionState};
 
 /// A frame, as the index has it.
@@ -56,6 +55,11 @@ pub struct StreamIndex {
 pub(super) const HEADS_AT_ONCE: usize = 4;
 /// Entries of the intake log opened at the same time, where they are not known in memory.
 const ENTRIES_AT_ONCE: usize = 4;
+
+/// A number out of a set; sets of frames hold no higher ones.
+fn number(n: u64) -> Seq {
+    Seq::new(n).unwrap_or(Seq::MAX)
+}
 
 /// The number after one, where there is one.
 fn following(after: Option<Seq>) -> Option<Seq> {
@@ -114,32 +118,22 @@ impl SessionReader {
 
     async fn note_committed(&self, stream: StreamNo, first: Seq, found: &mut Found) -> Result<(), ReadError> {
         let at = self.grant.session();
-        let rows = self
-            .archive
-            .catalog()
-            .read(move |tx| {
-                let rows = segments::overlapping(tx, at.session, stream, (first, Seq::MAX))?;
-                let with_lines = rows.into_iter().map(|row| {
-                    let named = named(tx, &row).map(Arc::new);
-                    (row, named)
-                });
-                Ok::<_, ReadError>(with_lines.collect::<Vec<_>>())
-            })
-            .await?;
-        let mut heads = futures_util::stream::iter(rows)
-            .map(|(row, named)| async move {
-                let outcome = match named {
-                    Ok(named) => self.head(&named).await,
-                    Err(error) => Err(error),
+        let run = (first, Seq::MAX);
+        let candidates = self.archive.segments_with(at, stream, run).await?;
+        let mut heads = futures_util::stream::iter(candidates)
+            .map(|candidate| async move {
+                let outcome = match candidate.sound() {
+                    Ok(named) => self.head(named).await,
+                    Err(flaw) => Err(flaw.into()),
                 };
                 match outcome {
-                    Ok(head) => Ok((row, Ok(head))),
-                    Err(error) if error.is_damage() => Ok((row, Err(error))),
+                    Ok(head) => Ok((candidate, Ok(head))),
+                    Err(error) if error.is_damage() => Ok((candidate, Err(error))),
                     Err(error) => Err(error),
                 }
             })
             .buffered(HEADS_AT_ONCE);
-        while let Some((row, head)) = heads.try_next().await? {
+        while let Some((candidate, head)) = heads.try_next().await? {
             match head {
                 Ok(head) => {
                     for record in head.records.iter().filter(|record| record.seq >= first) {
@@ -154,11 +148,8 @@ impl SessionReader {
                     }
                 }
                 Err(error) => {
-                    let ranges = SeqSet::parse(&row.ranges)
-                        .map_err(|error| ReadError::damaged(format!("segments/{}", row.object), error))?;
-                    for range in ranges.iter_ranges() {
-                        let bound = |n: u64| Seq::new(n).unwrap_or(Seq::MAX);
-                        let (from, to) = (bound(*range.start()).max(first), bound(*range.end()));
+                    for range in candidate.listed().iter_ranges() {
+                        let (from, to) = (number(*range.start()).max(first), number(*range.end()));
                         if from <= to {
                             found.add_damaged((from, to), &error);
                         }
@@ -205,23 +196,26 @@ impl Found {
         fresh
     }
 
-    /// In order of numbers, each once, and only what is in the runs that may be listed.
+    /// In order of numbers, each once, and only what is in the runs that may be listed. Of what is told as sound and as
+    /// damaged, because it came in again, the sound counts.
     fn into_index(mut self, state: SessionState, listed: &[(Seq, Seq)]) -> StreamIndex {
         let within = |seq: Seq| listed.iter().any(|(first, last)| *first <= seq && seq <= *last);
         self.frames.retain(|frame| within(frame.seq));
         self.frames.sort_by_key(|frame| frame.seq);
         self.frames.dedup_by_key(|frame| frame.seq);
-        let parts = self.damaged.iter().flat_map(|range| {
-            listed.iter().filter_map(|(first, last)| {
-                let part = DamagedRange {
-                    first: range.first.max(*first),
-                    last: range.last.min(*last),
+        let sound: SeqSet = self.frames.iter().map(|frame| frame.seq.get()).collect();
+        let mut damaged = Vec::new();
+        for range in &self.damaged {
+            for (first, last) in listed {
+                let (from, to) = (range.first.max(*first), range.last.min(*last));
+                let parts = sound.gaps(from.get()..=to.get());
+                damaged.extend(parts.iter_ranges().map(|part| DamagedRange {
+                    first: number(*part.start()),
+                    last: number(*part.end()),
                     why: range.why.clone(),
-                };
-                (part.first <= part.last).then_some(part)
-            })
-        });
-        let mut damaged: Vec<DamagedRange> = parts.collect();
+                }));
+            }
+        }
         damaged.sort_by_key(|range| range.first);
         StreamIndex {
             state,

@@ -11,12 +11,11 @@ use obhut_format::record::Record;
 
 use super::ReadError;
 use super::blocks::FrameSource;
-use super::candidate::{Candidate, Flaw, holding};
+use super::candidate::{Candidate, Flaw, candidates, holding};
 use super::frames::{ReadFrame, SessionReader};
 use super::segment::NamedSegment;
 use super::waiting::waiting;
 use crate::Archive;
-use crate::catalog::segments;
 use crate::catalog::sessions;
 use crate::write::SessionRef;
 
@@ -49,8 +48,7 @@ impl Archive {
                 if sessions::get(tx, at.tenant, at.session)?.is_none() {
                     return Err(ReadError::NoSuchSession(at.session));
                 }
-                let rows = segments::overlapping(tx, at.session, stream, run)?;
-                rows.iter().map(|row| Candidate::of(tx, row)).collect()
+                candidates(tx, at.session, stream, run)
             })
             .await
     }
