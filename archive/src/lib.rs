@@ -67,9 +67,9 @@ pub use people::{
 pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
 pub use read::{
     AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, DamagedRange,
-    Description, FrameInfo, FrameRun, Grant, IndexedFrame, LONGEST_GRANT, MOST_GRANTS, OpenGrant, ReadError,
-    ReadFrame, Reason, ReasonError, ReviewGrant, Salvaged, SessionReader, StreamIndex, StreamInfo,
-    StreamName,
+    Description, EvidenceLeaf, Export, Finished, FrameInfo, FrameRun, Grant, IndexedFrame, LONGEST_GRANT,
+    MOST_GRANTS, OpenGrant, ReadError, ReadFrame, Reason, ReasonError, ReviewGrant, Salvaged,
+    SessionEvidence, SessionReader, StreamIndex, StreamInfo, StreamName,
 };
 pub use rng::OsRandom;
 pub use stats::Stats;

@@ -18,7 +18,7 @@ use crate::line::{self, LineError};
 use crate::time::UtcMicros;
 
 pub use crate::merkle::{
-    Frontier, FrontierError, ProofError, consistency_proof, inclusion_proof, leaf_hash, root,
+    Frontier, FrontierError, PathCollector, ProofError, consistency_proof, inclusion_proof, leaf_hash, root,
     verify_consistency, verify_inclusion,
 };
 
@@ -47,6 +47,8 @@ words!(
         Seal = "seal",
         /// Somebody was given a range to see.
         Access = "access",
+        /// An evidence bundle was signed.
+        Export = "export",
         /// A hold was placed.
         Hold = "hold",
         /// A hold was released.

@@ -11,7 +11,8 @@
 //! | [`record`], [`payload`] | what stands inside a sealed segment |
 //! | [`chain`], [`seqset`] | the lines of a session's chain |
 //! | [`merkle`], [`ledger`], [`checkpoint`] | RFC 6962 trees, ledger leaves, signed tree heads |
-//! | [`sign`], [`note`] | Ed25519 keys, receipts, C2SP signed notes |
+//! | [`sign`], [`note`], [`sshsig`] | Ed25519 keys, receipts, C2SP signed notes, signatures that OpenSSH checks |
+//! | [`bundle`] | the files of an evidence bundle |
 //! | [`object_key`] | names of objects |
 //!
 //! Absent on purpose: reading files, asking for the time, choosing where something is stored, and any parser that
@@ -20,6 +21,7 @@
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 pub mod aad;
+pub mod bundle;
 pub mod chain;
 pub mod checkpoint;
 pub mod digest;
@@ -36,6 +38,7 @@ pub mod random;
 pub mod record;
 pub mod seqset;
 pub mod sign;
+pub mod sshsig;
 pub mod time;
 pub mod xaes;
 

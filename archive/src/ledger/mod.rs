@@ -8,6 +8,7 @@ mod copy;
 use std::sync::Arc;
 
 use obhut_format::aad;
+use obhut_format::bundle::LeafDetail;
 use obhut_format::checkpoint::Checkpoint;
 use obhut_format::ids::{SessionId, TenantId};
 use obhut_format::key::WrapKey;
@@ -167,6 +168,21 @@ pub(crate) fn open_detail_text(
     leaf: &Leaf,
     key: &WrapKey,
 ) -> Result<Zeroizing<Vec<u8>>, LedgerError> {
+    open_with_salt(row, leaf, key).map(|(_, detail)| detail)
+}
+
+/// The same with the salt, to be shown to somebody who has the leaf alone.
+pub(crate) fn open_salted(row: &LeafRow, leaf: &Leaf, key: &WrapKey) -> Result<LeafDetail, LedgerError> {
+    let (salt, detail) = open_with_salt(row, leaf, key)?;
+    let detail = std::str::from_utf8(&detail).map_err(|_| damaged(row))?.to_owned();
+    Ok(LeafDetail { salt, detail })
+}
+
+fn open_with_salt(
+    row: &LeafRow,
+    leaf: &Leaf,
+    key: &WrapKey,
+) -> Result<([u8; 32], Zeroizing<Vec<u8>>), LedgerError> {
     let damaged = || damaged(row);
     let opened = key
         .open(aad::leaf(row.tenant, row.n), &row.detail)
@@ -176,5 +192,5 @@ pub(crate) fn open_detail_text(
     if lines::commit(salt, detail) != leaf.commit {
         return Err(damaged());
     }
-    Ok(Zeroizing::new(detail.to_vec()))
+    Ok((salt, Zeroizing::new(detail.to_vec())))
 }

@@ -131,8 +131,8 @@ pub(super) fn detail(
     })
 }
 
-/// Appends the ledger leaf of a look and inserts its row, in the caller's transaction.
-pub(super) fn append(tx: &mut Tx<'_>, keys: &Keys, new: &NewRecord) -> Result<(), ReadError> {
+/// Appends the ledger leaf of a look and inserts its row, in the caller's transaction. Returns the leaf's number.
+pub(super) fn append(tx: &mut Tx<'_>, keys: &Keys, new: &NewRecord) -> Result<u64, ReadError> {
     let at = new.session;
     if sessions::get(tx, at.tenant, at.session)?.is_none() {
         return Err(ReadError::NoSuchSession(at.session));
@@ -160,7 +160,8 @@ pub(super) fn append(tx: &mut Tx<'_>, keys: &Keys, new: &NewRecord) -> Result<()
         action: new.action,
         grant: new.grant,
     };
-    Ok(access::insert(tx, &row)?)
+    access::insert(tx, &row)?;
+    Ok(leaf_n)
 }
 
 impl Archive {
@@ -172,6 +173,16 @@ impl Archive {
 
     /// Commits the access record of a restore and its ledger leaf in one transaction; only then is there a grant.
     pub async fn record_access(&self, request: AccessRequest) -> Result<Grant, ReadError> {
+        let (grant, _, _) = self.record_writing_out(request, false).await?;
+        Ok(grant)
+    }
+
+    /// The same for originals that go into an evidence bundle; also the number of the ledger's leaf, and the instant.
+    pub(super) async fn record_writing_out(
+        &self,
+        request: AccessRequest,
+        export: bool,
+    ) -> Result<(Grant, u64, UtcMicros), ReadError> {
         let (record, at) = self.new_record();
         let AccessRequest {
             session,
@@ -180,13 +191,16 @@ impl Archive {
             reason,
         } = request;
         let action = Action::Restore;
-        let detail = detail(
+        let mut detail = detail(
             record,
             session,
             &range,
             action,
             (&who, reason.purpose(), reason.case()),
         );
+        if export {
+            detail["export"] = json!(true);
+        }
         let new = NewRecord {
             record,
             session,
@@ -197,7 +211,7 @@ impl Archive {
             detail,
         };
         let keys = self.keys().clone();
-        self.write_essential(move |tx| append(tx, &keys, &new)).await?;
-        Ok(Grant::of_frames(session, range, record))
+        let leaf_n = self.write_essential(move |tx| append(tx, &keys, &new)).await?;
+        Ok((Grant::of_frames(session, range, record), leaf_n, at))
     }
 }

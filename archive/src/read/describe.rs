@@ -1,10 +1,10 @@
 //! A session's sealed description: who, why, the streams' names.
 
 use obhut_format::aad;
+use obhut_format::bundle::{LeafDetail, SessionDescription};
 use obhut_format::digest::Commitment;
 use obhut_format::ids::StreamNo;
-use obhut_format::key::SessionKey;
-use obhut_format::ledger as lines;
+use obhut_format::key::{SessionKey, WrapKey};
 use serde_json::Value;
 
 use super::ReadError;
@@ -38,36 +38,11 @@ pub struct StreamName {
 impl Description {
     /// Opens the description of a session's row and computes what it commits to.
     pub(crate) fn open(row: &SessionRow, key: &SessionKey) -> Result<Self, ReadError> {
-        let damaged = || {
-            ReadError::damaged(
-                format!("description of session {}", row.session),
-                "it does not open",
-            )
-        };
-        let aad = aad::describe(row.tenant, row.session, DESCRIBE);
-        let opened = key
-            .describe_key()
-            .open(&aad, &row.describe)
-            .map_err(|_| damaged())?;
-        let kept: Value = serde_json::from_slice(&opened).map_err(|_| damaged())?;
-        let salt = |name: &str| -> Option<[u8; 32]> {
-            let mut salt = [0u8; 32];
-            hex::decode_to_slice(kept.get(name)?.as_str()?, &mut salt).ok()?;
-            Some(salt)
-        };
-        let text = kept.get("text").and_then(Value::as_str).ok_or_else(damaged)?;
-        let commitment = lines::commit(salt("salt").ok_or_else(damaged)?, text.as_bytes());
-        let consent = match kept.get("consent") {
-            None | Some(Value::Null) => None,
-            Some(given) => {
-                let salt = salt("consent_salt").ok_or_else(damaged)?;
-                Some(lines::commit(salt, given.to_string().as_bytes()))
-            }
-        };
+        let opened = opened_description(row, &key.describe_key())?;
         Ok(Self {
-            text: serde_json::from_str(text).map_err(|_| damaged())?,
-            commitment,
-            consent,
+            text: serde_json::from_str(&opened.describe.detail).map_err(|_| damaged(row))?,
+            commitment: opened.describe.commitment(),
+            consent: opened.consent.as_ref().map(LeafDetail::commitment),
         })
     }
 
@@ -84,6 +59,35 @@ impl Description {
         };
         listed.into_iter().flatten().filter_map(name).collect()
     }
+}
+
+fn damaged(row: &SessionRow) -> ReadError {
+    ReadError::damaged(
+        format!("description of session {}", row.session),
+        "it does not open",
+    )
+}
+
+/// Opens the description of a session's row: the texts that the chain's first line commits to, with their salts.
+pub(super) fn opened_description(row: &SessionRow, key: &WrapKey) -> Result<SessionDescription, ReadError> {
+    let damaged = || damaged(row);
+    let aad = aad::describe(row.tenant, row.session, DESCRIBE);
+    let opened = key.open(&aad, &row.describe).map_err(|_| damaged())?;
+    let kept: Value = serde_json::from_slice(&opened).map_err(|_| damaged())?;
+    let salted = |salt: &str, detail: String| -> Result<LeafDetail, ReadError> {
+        let hex = kept.get(salt).and_then(Value::as_str).ok_or_else(damaged)?;
+        let mut salt = [0u8; 32];
+        hex::decode_to_slice(hex, &mut salt).map_err(|_| damaged())?;
+        Ok(LeafDetail { salt, detail })
+    };
+    let text = kept.get("text").and_then(Value::as_str).ok_or_else(damaged)?;
+    Ok(SessionDescription {
+        describe: salted("salt", text.to_owned())?,
+        consent: match kept.get("consent") {
+            None | Some(Value::Null) => None,
+            Some(given) => Some(salted("consent_salt", given.to_string())?),
+        },
+    })
 }
 
 /// A session's row and key, in one read.

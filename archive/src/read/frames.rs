@@ -46,6 +46,16 @@ enum Unit {
     Waiting(StreamNo, Vec<Seq>),
 }
 
+impl FrameInfo {
+    /// The chain line that names it; `None` for what is not packed yet, and for what no row leads to.
+    pub fn line(&self) -> Option<u64> {
+        match &self.unit {
+            Unit::Segment(row) => Some(row.n),
+            Unit::Lost(..) | Unit::Waiting(..) => None,
+        }
+    }
+}
+
 /// One frame, or block of a recording: its record and its original bytes.
 #[derive(Debug, Clone)]
 pub struct ReadFrame {
@@ -231,6 +241,7 @@ impl SessionReader {
             .map_err(|error| ReadError::Task(error.to_string()))?;
         let allowed = |seq| self.grant.check(row.stream, seq).is_ok();
         salvaged.frames.retain(|frame| allowed(frame.record.seq));
+        salvaged.records.retain(|record| allowed(record.seq));
         let damaged = salvaged.damaged.iter();
         let damaged = damaged
             .filter(|seq| Seq::new(*seq).is_ok_and(allowed))

@@ -8,6 +8,8 @@ mod blocks;
 mod candidate;
 mod cost;
 mod describe;
+mod evidence;
+mod export;
 mod frames;
 mod head;
 mod index;
@@ -33,6 +35,8 @@ use crate::objects::ObjectError;
 pub use access::{AccessRequest, Grant};
 pub(crate) use describe::row_and_key;
 pub use describe::{Description, StreamName};
+pub use evidence::{EvidenceLeaf, SessionEvidence};
+pub use export::{Export, Finished};
 pub use frames::{FrameInfo, ReadFrame, SessionReader, StreamInfo};
 pub(crate) use head::HeadCache;
 pub use index::{DamagedRange, IndexedFrame, StreamIndex};
@@ -53,6 +57,9 @@ pub enum ReadError {
     /// Unknown, or another tenant's.
     #[error("no session {0}")]
     NoSuchSession(SessionId),
+    /// It is not sealed, and so not whole yet.
+    #[error("session {0} is not sealed yet")]
+    NotSealed(SessionId),
     /// The session has no such frame.
     #[error("session {session} stream {stream} has no frame {seq}")]
     NoSuchFrame {

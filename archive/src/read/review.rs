@@ -215,7 +215,7 @@ impl Archive {
         let keys = self.keys().clone();
         self.write_essential(move |tx: &mut Tx<'_>| {
             require_login(tx, login, user)?;
-            append(tx, &keys, &record)
+            append(tx, &keys, &record).map(drop)
         })
         .await
     }
@@ -320,7 +320,7 @@ impl Archive {
         let keys = self.keys().clone();
         self.write_essential(move |tx: &mut Tx<'_>| {
             require_login(tx, login, user)?;
-            append(tx, &keys, &new)
+            append(tx, &keys, &new).map(drop)
         })
         .await?;
         Ok(Grant::of_frames(session, range, record))

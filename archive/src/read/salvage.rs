@@ -10,6 +10,7 @@ use obhut_format::digest::Blake3Digest;
 use obhut_format::floe::{self, BlockReader};
 use obhut_format::key::SessionKey;
 use obhut_format::payload::PayloadHead;
+use obhut_format::record::Record;
 use obhut_format::seqset::SeqSet;
 
 use super::frames::ReadFrame;
@@ -22,6 +23,8 @@ pub struct Salvaged {
     pub frames: Vec<ReadFrame>,
     /// Frames that don't, or that are gone.
     pub damaged: SeqSet,
+    /// The records of all of them, in the segment's order; empty where they don't check themselves.
+    pub records: Vec<Record>,
 }
 
 /// A segment's plaintext with holes where blocks don't open; zeros stand in them.
@@ -42,18 +45,22 @@ impl Opened {
 
 /// Takes what is sound out of a segment's object.
 pub(super) fn salvage(named: &NamedSegment, object: &[u8], key: &SessionKey) -> Salvaged {
-    let frames = sound_frames(named, object, key).unwrap_or_default();
+    let (records, frames) = sound_frames(named, object, key).unwrap_or_default();
     let mut damaged = SeqSet::new();
     for seq in named.line.ranges.iter() {
         if !frames.iter().any(|frame| frame.record.seq.get() == seq) {
             damaged.insert(seq);
         }
     }
-    Salvaged { frames, damaged }
+    Salvaged {
+        frames,
+        damaged,
+        records,
+    }
 }
 
 /// `None` when nothing can be said of any frame: the records themselves don't check.
-fn sound_frames(named: &NamedSegment, object: &[u8], key: &SessionKey) -> Option<Vec<ReadFrame>> {
+fn sound_frames(named: &NamedSegment, object: &[u8], key: &SessionKey) -> Option<(Vec<Record>, Vec<ReadFrame>)> {
     // The first line is not read: the catalog's is what the chain says.
     let ciphertext = object.get(named.text.len() + 1..)?;
     let opened = open_what_opens(named, ciphertext, key)?;
@@ -64,8 +71,10 @@ fn sound_frames(named: &NamedSegment, object: &[u8], key: &SessionKey) -> Option
     }
     let records = parse_records(named, &head, opened.plaintext.get(records_at..container_at)?, key).ok()?;
     let container = opened.plaintext.get(container_at..)?;
-    let (ranges, _) = bodies(named, &records, (container, container.len()), container_at).ok()?;
+    let ranges = bodies(named, &records, (container, container.len()), container_at)
+        .map_or_else(|_| Vec::new(), |(ranges, _)| ranges);
     let sound = records
+        .clone()
         .into_iter()
         .zip(ranges)
         .filter(|(_, range)| opened.is_whole(range));
@@ -76,7 +85,8 @@ fn sound_frames(named: &NamedSegment, object: &[u8], key: &SessionKey) -> Option
             body: bytes::Bytes::copy_from_slice(body),
         })
     });
-    Some(frames.collect())
+    let frames = frames.collect();
+    Some((records, frames))
 }
 
 fn open_what_opens(named: &NamedSegment, ciphertext: &[u8], key: &SessionKey) -> Option<Opened> {

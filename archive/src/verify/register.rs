@@ -106,7 +106,12 @@ impl Register {
             }
             LeafType::Access => self.note_look(row, leaf, detail),
             LeafType::Hold | LeafType::Release => self.note_hold(row, leaf, detail),
-            LeafType::Open | LeafType::Seal | LeafType::Event | LeafType::PurgeIntent | LeafType::Purged => {}
+            LeafType::Open
+            | LeafType::Seal
+            | LeafType::Event
+            | LeafType::Export
+            | LeafType::PurgeIntent
+            | LeafType::Purged => {}
         }
     }
 

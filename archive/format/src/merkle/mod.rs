@@ -1,9 +1,11 @@
 //! Merkle trees as RFC 6962 section 2.1 defines them: SHA-256, `0x00` before a leaf, `0x01` before two nodes.
 
 mod frontier;
+mod paths;
 mod proof;
 
 pub use frontier::{Frontier, FrontierError};
+pub use paths::PathCollector;
 pub use proof::{ProofError, consistency_proof, inclusion_proof, verify_consistency, verify_inclusion};
 
 use sha2::{Digest, Sha256};
