@@ -45,6 +45,11 @@ pub(crate) enum Command {
     Import(cmd::import::ImportArgs),
     /// Write a session's originals to a folder, bit for bit
     Restore(cmd::restore::RestoreArgs),
+    /// Write a session as an evidence bundle, a signed zip that can be checked without the archive
+    Export(cmd::export::ExportArgs),
+    /// Check evidence bundles
+    #[command(subcommand)]
+    Evidence(cmd::evidence::EvidenceCommand),
     /// List sessions
     Sessions(cmd::sessions::SessionsArgs),
     /// Recompute everything that is stored and report what is damaged

@@ -47,12 +47,19 @@ fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let Cli { common, command } = cli;
+    // It works without an archive, and so without its configuration.
+    let command = match command {
+        Command::Evidence(command) => return cmd::evidence::run(&common, command).await,
+        other => other,
+    };
     let config = Config::load(&common.data, common.config.as_deref())?;
     log::start(&config.log, matches!(command, Command::Serve(_)));
     match command {
         Command::Serve(args) => cmd::serve::run(&common, config, args).await,
         Command::Import(args) => cmd::import::run(&common, config, args).await,
         Command::Restore(args) => cmd::restore::run(&common, config, args).await,
+        Command::Export(args) => cmd::export::run(&common, config, args).await,
+        Command::Evidence(command) => cmd::evidence::run(&common, command).await,
         Command::Sessions(args) => cmd::sessions::run(&common, config, args).await,
         Command::Verify(args) => cmd::verify::run(&common, config, args).await,
         Command::Keys(command) => cmd::keys::run(&common, config, command).await,

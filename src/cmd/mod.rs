@@ -1,6 +1,8 @@
 //! The commands, one a file: each reads its arguments, asks the archive through the control interface, and prints.
 
 pub(crate) mod device;
+pub(crate) mod evidence;
+pub(crate) mod export;
 pub(crate) mod hold;
 pub(crate) mod import;
 pub(crate) mod keys;
@@ -8,6 +10,7 @@ pub(crate) mod restore;
 pub(crate) mod retention;
 pub(crate) mod serve;
 pub(crate) mod sessions;
+mod target;
 pub(crate) mod tenant;
 pub(crate) mod user;
 pub(crate) mod verify;

@@ -3,19 +3,20 @@
 mod folder;
 mod names;
 
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use obhut_archive::{ObjectsOptions, Reason};
+use obhut_archive::Reason;
 use obhut_format::ids::{SessionId, StreamNo};
 use serde::Serialize;
 
 use crate::cli::Common;
+use crate::cmd::target;
 use crate::config::Config;
 use crate::control::client::{Client, Need};
 use crate::control::protocol::{RestoreLine, RestoreRequest};
-use crate::control::restored::RestoredParts;
+use crate::control::restored::Parts;
 use crate::failure::{DAMAGE, Failure};
 use crate::service::Duties;
 use crate::show;
@@ -53,7 +54,7 @@ struct Restored {
 pub(crate) async fn run(common: &Common, config: Config, args: RestoreArgs) -> Result<ExitCode, Failure> {
     // Before the target is made; whoever records it checks for themselves.
     Reason::new(&args.purpose, args.case.as_deref())?;
-    outside(&args.to, &config)?;
+    target::outside(&args.to, &config)?;
     let target = TargetFolder::open(&args.to)?;
     let client = Client::connect(&config, Need::Existing(Duties::Answer)).await?;
     let done = restore(&client, args, target).await;
@@ -79,41 +80,6 @@ pub(crate) async fn run(common: &Common, config: Config, args: RestoreArgs) -> R
     Ok(ExitCode::from(DAMAGE))
 }
 
-/// Refuses a target within the archive: nothing readable is stored there.
-fn outside(target: &Path, config: &Config) -> Result<(), Failure> {
-    // As far as the path exists its links are followed; behind that there are none.
-    let mut place = PathBuf::new();
-    for part in std::path::absolute(target)
-        .map_err(Failure::internal)?
-        .components()
-    {
-        match part {
-            Component::ParentDir => drop(place.pop()),
-            part => place.push(part),
-        }
-        place = place.canonicalize().unwrap_or(place);
-    }
-    let mut own = vec![&config.archive.data];
-    if let ObjectsOptions::Local(objects) = &config.archive.objects {
-        own.push(objects);
-    }
-    let within = own
-        .into_iter()
-        .filter_map(|folder| folder.canonicalize().ok())
-        .find(|folder| place.starts_with(folder));
-    match within {
-        None => Ok(()),
-        Some(folder) => Err(Failure::new(
-            format!(
-                "{} is within the archive in {}",
-                target.display(),
-                folder.display()
-            ),
-            "name a folder outside of it with --to; nothing readable is stored in an archive",
-        )),
-    }
-}
-
 async fn restore(client: &Client, args: RestoreArgs, mut target: TargetFolder) -> Result<Restored, Failure> {
     let session = args.session;
     let ask = RestoreRequest {
@@ -122,7 +88,7 @@ async fn restore(client: &Client, args: RestoreArgs, mut target: TargetFolder) -
         purpose: args.purpose,
         case: args.case,
     };
-    let mut parts = RestoredParts::new(client.stream("/restores", &ask).await?);
+    let mut parts: Parts<RestoreLine> = Parts::new(client.stream("/restores", &ask).await?);
     let mut restored = Restored {
         session: Some(session),
         ..Restored::default()

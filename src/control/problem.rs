@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use obhut_archive::catalog::CatalogError;
 use obhut_archive::{AdminError, KeyError, ReadError, ReasonError, RotateError, WriteError};
+use obhut_evidence::ExportError;
 
 use crate::failure::Failure;
 
@@ -61,6 +62,7 @@ impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
         match &error {
             ReadError::NoSuchSession(_) => Self::new(error, "`obhut sessions` shows the sessions"),
+            ReadError::NotSealed(_) => Self::new(error, "wait for its end; `obhut sessions` shows its state"),
             ReadError::Damaged { .. } => Self::damage(error, VERIFY),
             _ => Self::new(error, LATER),
         }
@@ -73,6 +75,21 @@ impl From<ReasonError> for Failure {
             error,
             "say with --purpose why, and with --case for which matter; nothing was read",
         )
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            // Chain, ledger and description are what a bundle proves with: there is none without them.
+            ExportError::Read(error) if error.is_damage() => Self::damage(error, VERIFY),
+            ExportError::Read(error) => error.into(),
+            ExportError::Damaged { .. } => Self::damage(
+                error,
+                "no bundle was made; --damaged makes one without what is damaged, which says so",
+            ),
+            ExportError::HungUp => Self::internal(error),
+        }
     }
 }
 

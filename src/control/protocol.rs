@@ -1,11 +1,14 @@
 //! What the commands and the control router say to each other. Both ends are one program, so this is no public
 //! contract; the path carries a version, so that an older server refuses a newer command by name.
 
+use obhut_evidence::Exported;
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::ids::{DeviceId, HoldId, Seq, SessionId, StreamNo, TenantId, UserId};
 use obhut_format::time::UtcMicros;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::failure::Failure;
 
 /// The tenant that is meant when none is named.
 pub(crate) const DEFAULT_TENANT: &str = "default";
@@ -358,6 +361,12 @@ pub(crate) struct RestoreRequest {
     pub case: Option<String>,
 }
 
+/// A line of an answer that comes in parts.
+pub(crate) trait PartLine {
+    /// How many bytes follow it.
+    fn bytes_behind(&self) -> u64;
+}
+
 /// A restore's answer is a row of these, each on a line of its own; a frame's bytes follow its line.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "lowercase")]
@@ -383,4 +392,48 @@ pub(crate) enum RestoreLine {
     Damage { what: String },
     /// Last: everything was sent.
     End,
+}
+
+impl PartLine for RestoreLine {
+    fn bytes_behind(&self) -> u64 {
+        match self {
+            Self::Frame { bytes, .. } => *bytes,
+            _ => 0,
+        }
+    }
+}
+
+/// What to export, and why.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ExportAsk {
+    pub session: SessionId,
+    pub purpose: String,
+    pub case: Option<String>,
+    /// Whether to leave out what is damaged.
+    pub damaged: bool,
+}
+
+/// An export's answer is a row of these, each on a line of its own.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "lowercase")]
+pub(crate) enum ExportLine {
+    /// A file of the bundle begins.
+    File { path: String },
+    /// So many bytes of it follow.
+    Bytes { bytes: u64 },
+    /// Something is damaged, and was left out as was asked for.
+    Damage { what: String },
+    /// Last: it came to nothing, and what was sent is worth nothing.
+    Failed { failure: Failure },
+    /// Last: everything was sent.
+    End { exported: Exported },
+}
+
+impl PartLine for ExportLine {
+    fn bytes_behind(&self) -> u64 {
+        match self {
+            Self::Bytes { bytes } => *bytes,
+            _ => 0,
+        }
+    }
 }

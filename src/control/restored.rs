@@ -1,43 +1,49 @@
-//! Reading the answer to a restore: lines of JSON, and after a frame's line its bytes.
+//! Reading an answer that comes in parts, as restores and exports do: lines of JSON, some of them followed by bytes.
+
+use std::marker::PhantomData;
 
 use bytes::{Buf, Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
+use serde::de::DeserializeOwned;
+
 use super::client::gone;
-use super::protocol::RestoreLine;
+use super::protocol::PartLine;
 use crate::failure::Failure;
 
 /// Longest line; names and folders are bounded by what a session's description may hold.
 const MAX_LINE: usize = 16 << 20;
 
-/// The answer to a restore.
+/// An answer in parts, whose lines are `L`.
 #[derive(Debug)]
-pub(crate) struct RestoredParts {
+pub(crate) struct Parts<L> {
     body: Incoming,
     read: BytesMut,
+    lines: PhantomData<L>,
 }
 
-/// A line, with a frame's bytes.
+/// A line, with the bytes that follow it.
 #[derive(Debug)]
-pub(crate) struct RestoredPart {
+pub(crate) struct AnswerPart<L> {
     /// What it says.
-    pub line: RestoreLine,
-    /// A frame's bytes; empty for other lines.
+    pub line: L,
+    /// Its bytes; empty for lines that have none.
     pub bytes: Bytes,
 }
 
-impl RestoredParts {
+impl<L: PartLine + DeserializeOwned> Parts<L> {
     /// Reads from the body of an answer.
     pub(crate) fn new(body: Incoming) -> Self {
         Self {
             body,
             read: BytesMut::new(),
+            lines: PhantomData,
         }
     }
 
-    /// The next part; an answer that breaks off is an error, so `End` is always the last.
-    pub(crate) async fn next(&mut self) -> Result<RestoredPart, Failure> {
+    /// The next part; an answer that breaks off is an error, so the line that ends it is always the last.
+    pub(crate) async fn next(&mut self) -> Result<AnswerPart<L>, Failure> {
         let mut searched = 0;
         let end = loop {
             let unsearched = self.read.get(searched..).unwrap_or_default();
@@ -52,15 +58,12 @@ impl RestoredParts {
         };
         let line = self.read.split_to(end);
         self.read.advance(1);
-        let line: RestoreLine = serde_json::from_slice(&line).map_err(Failure::internal)?;
-        let wanted = match &line {
-            RestoreLine::Frame { bytes, .. } => usize::try_from(*bytes).map_err(Failure::internal)?,
-            _ => 0,
-        };
+        let line: L = serde_json::from_slice(&line).map_err(Failure::internal)?;
+        let wanted = usize::try_from(line.bytes_behind()).map_err(Failure::internal)?;
         while self.read.len() < wanted {
             self.more().await?;
         }
-        Ok(RestoredPart {
+        Ok(AnswerPart {
             line,
             bytes: self.read.split_to(wanted).freeze(),
         })

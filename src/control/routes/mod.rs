@@ -1,6 +1,7 @@
 //! The control routes, one subject a file.
 
 mod devices;
+mod exports;
 mod holds;
 mod imports;
 mod keys;
@@ -44,6 +45,7 @@ pub(super) fn all() -> Router<Desk> {
         .route("/imports/open", post(imports::open))
         .route("/imports/{tenant}/{session}/{stream}/{seq}", put(imports::put))
         .route("/imports/{tenant}/{session}/seal", post(imports::seal))
+        .route("/exports", post(exports::export))
         .route("/restores", post(restores::restore))
         // Its clients are this user's own commands, which send a frame at a time.
         .layer(DefaultBodyLimit::disable())
