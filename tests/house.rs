@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every crate of ours and the crates of ours it may use.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("obhut-format", &[]),
     ("obhut-timeline", &[]),
     ("obhut-archive", &["obhut-format", "obhut-timeline"]),
@@ -30,6 +30,9 @@ const MAY_USE: [(&str, &[&str]); 10] = [
         "obhut-retention",
         &["obhut-archive", "obhut-format", "obhut-timeline"],
     ),
+    ("obhut-evidence", &["obhut-archive", "obhut-format"]),
+    // A bundle is checked without the archive that it came from.
+    ("obhut-evidence-verify", &["obhut-format", "obhut-timeline"]),
     // For tests only: it knows the program from outside.
     ("obhut-testkit", &["obhut-format"]),
     ("obhut-bench", &["obhut-archive", "obhut-format"]),
@@ -37,6 +40,8 @@ const MAY_USE: [(&str, &[&str]); 10] = [
         "obhut",
         &[
             "obhut-archive",
+            "obhut-evidence",
+            "obhut-evidence-verify",
             "obhut-format",
             "obhut-ingest",
             "obhut-listener",
@@ -146,6 +151,7 @@ fn sources() -> BTreeMap<PathBuf, String> {
     for top in [
         "src",
         "archive",
+        "evidence",
         "ingest",
         "listener",
         "player/src",

@@ -105,7 +105,10 @@ pub async fn export(
 }
 
 fn damaged(streams: &[ShownStream]) -> Vec<DamagedStream> {
-    streams.iter().filter_map(|stream| stream.damaged.clone()).collect()
+    streams
+        .iter()
+        .filter_map(|stream| stream.damaged.clone())
+        .collect()
 }
 
 /// A list of digests of the files that are written so far.
@@ -179,7 +182,10 @@ async fn tag_files(pen: &mut Pen, note: &ExportNote) -> Result<(u64, u64), Expor
             "External-Description",
             "Evidence bundle of a screen session; VERIFY.txt says how to check it".to_owned(),
         ),
-        ("Bag-Software-Agent", concat!("obhut ", env!("CARGO_PKG_VERSION")).to_owned()),
+        (
+            "Bag-Software-Agent",
+            concat!("obhut ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ),
     ];
     for (label, value) in lines {
         let _ = writeln!(info, "{label}: {value}");

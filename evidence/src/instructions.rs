@@ -21,22 +21,27 @@ pub(crate) fn text(shown: &Shown<'_>) -> String {
         .replace("{link}", &shown.evidence.link.to_string());
     for stream in shown.streams {
         let n = stream.n;
-        let records = format!(
-            "cat records/{n}/*.records | grep -o '\"sha256\":\"[0-9a-f]*\"' | cut -d'\"' -f4 | sort"
-        );
+        let records =
+            format!("cat records/{n}/*.records | grep -o '\"sha256\":\"[0-9a-f]*\"' | cut -d'\"' -f4 | sort");
         // Where something is damaged, records are more than originals.
         let all = stream.damaged.is_none();
         let originals = match (stream.how, stream.files.first()) {
             (_, None) => continue,
             (Originals::Whole, Some(file)) if stream.frames > 1 => {
-                format!("split -b 1048576 --filter='sha256sum | cut -c1-64' {} | sort", file.path)
+                format!(
+                    "split -b 1048576 --filter='sha256sum | cut -c1-64' {} | sort",
+                    file.path
+                )
             }
             _ => format!("find data/{n} -type f -exec sha256sum {{}} + | cut -c1-64 | sort"),
         };
         let _ = if all {
             writeln!(text, "    [ \"$({records})\" = \"$({originals})\" ]")
         } else {
-            writeln!(text, "    [ -z \"$(comm -13 <({records} -u) <({originals} -u))\" ]")
+            writeln!(
+                text,
+                "    [ -z \"$(comm -13 <({records} -u) <({originals} -u))\" ]"
+            )
         };
     }
     text.push_str(TREES);

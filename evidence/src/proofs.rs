@@ -42,7 +42,8 @@ pub(crate) async fn write(pen: &mut Pen, evidence: &SessionEvidence) -> Result<(
     pen.file(bundle::DESCRIPTION, description).await?;
     let receipt = ended(evidence.seal_receipt.to_line());
     pen.file(bundle::SEAL_RECEIPT, receipt).await?;
-    pen.file(bundle::CHECKPOINT, evidence.signed_checkpoint.clone()).await?;
+    pen.file(bundle::CHECKPOINT, evidence.signed_checkpoint.clone())
+        .await?;
     for group in LeafGroup::ALL {
         let (mut leaves, mut paths, mut details) = (String::new(), String::new(), String::new());
         let ours = evidence

@@ -65,7 +65,10 @@ pub(crate) async fn take(
             taken.damaged.insert(frame.record.seq.get());
         }
     }
-    taken.why = Some(format!("stream {} frames {}: {error}", line.stream, taken.damaged));
+    taken.why = Some(format!(
+        "stream {} frames {}: {error}",
+        line.stream, taken.damaged
+    ));
     Ok(taken)
 }
 

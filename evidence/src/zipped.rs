@@ -16,7 +16,9 @@ pub struct BundleZip<W: Write + Seek> {
 
 impl<W: Write + Seek> std::fmt::Debug for BundleZip<W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BundleZip").field("top", &self.top).finish_non_exhaustive()
+        f.debug_struct("BundleZip")
+            .field("top", &self.top)
+            .finish_non_exhaustive()
     }
 }
 
@@ -43,8 +45,10 @@ impl<W: Write + Seek> BundleZip<W> {
     /// Begins a file, which ends the one before.
     pub fn file(&mut self, path: &str) -> ZipResult<()> {
         // How long a recording is is not known before its end.
-        self.zip
-            .start_file(format!("{}/{path}", self.top), options().large_file(is_long(path)))
+        self.zip.start_file(
+            format!("{}/{path}", self.top),
+            options().large_file(is_long(path)),
+        )
     }
 
     /// The next bytes of the file.

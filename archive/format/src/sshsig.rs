@@ -193,10 +193,7 @@ mod tests {
         let read = SshSig::parse(text.as_bytes()).expect("a signature");
         assert_eq!(read.key(), &key().verifying_key());
         assert_eq!(read.verify("evidence@obhut", b"message"), Ok(()));
-        assert_eq!(
-            read.verify("evidence@obhut", b"another"),
-            Err(SshSigError::Wrong)
-        );
+        assert_eq!(read.verify("evidence@obhut", b"another"), Err(SshSigError::Wrong));
         assert_eq!(read.verify("file", b"message"), Err(SshSigError::Namespace));
     }
 

@@ -148,7 +148,8 @@ fn follow(
     at: SessionRef,
     lines: &[Vec<u8>],
 ) -> Result<(ChainState, OpenLine, Vec<SegmentLine>, SealLine), ReadError> {
-    let damaged = |why: &dyn std::fmt::Display| ReadError::damaged(format!("chain_lines/{}", at.session), why);
+    let damaged =
+        |why: &dyn std::fmt::Display| ReadError::damaged(format!("chain_lines/{}", at.session), why);
     let mut state = ChainState::new();
     let (mut open, mut segments, mut seal) = (None, Vec::new(), None);
     for line in lines {

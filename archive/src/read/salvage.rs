@@ -60,7 +60,11 @@ pub(super) fn salvage(named: &NamedSegment, object: &[u8], key: &SessionKey) -> 
 }
 
 /// `None` when nothing can be said of any frame: the records themselves don't check.
-fn sound_frames(named: &NamedSegment, object: &[u8], key: &SessionKey) -> Option<(Vec<Record>, Vec<ReadFrame>)> {
+fn sound_frames(
+    named: &NamedSegment,
+    object: &[u8],
+    key: &SessionKey,
+) -> Option<(Vec<Record>, Vec<ReadFrame>)> {
     // The first line is not read: the catalog's is what the chain says.
     let ciphertext = object.get(named.text.len() + 1..)?;
     let opened = open_what_opens(named, ciphertext, key)?;

@@ -89,6 +89,7 @@
     button.addEventListener("click", () => choose(each));
     of("streams").append(button);
   }
+  frame.addEventListener("error", () => { caption.textContent += " · can't be shown"; });
   play.addEventListener("click", toggle);
   of("back").addEventListener("click", () => { stop(); show(at - 1); });
   of("forward").addEventListener("click", () => { stop(); show(at + 1); });

@@ -29,7 +29,11 @@ pub(crate) fn report(shown: &Shown<'_>, note: &ExportNote) -> String {
     streams(&mut body, shown);
     history(&mut body, shown);
     proof(&mut body, shown);
-    for stream in shown.streams.iter().filter(|stream| stream.kind == StreamKind::Timeline) {
+    for stream in shown
+        .streams
+        .iter()
+        .filter(|stream| stream.kind == StreamKind::Timeline)
+    {
         contact_sheet(&mut body, stream);
     }
     let title = format!("Evidence: session {}", note.session);
@@ -39,7 +43,10 @@ pub(crate) fn report(shown: &Shown<'_>, note: &ExportNote) -> String {
 fn at(instant: UtcMicros) -> String {
     let text = instant.to_string();
     let (day, time) = text.split_once('T').unwrap_or((text.as_str(), ""));
-    let time = time.strip_suffix(".000000Z").or(time.strip_suffix('Z')).unwrap_or(time);
+    let time = time
+        .strip_suffix(".000000Z")
+        .or(time.strip_suffix('Z'))
+        .unwrap_or(time);
     format!("{day} {time} UTC")
 }
 
@@ -67,7 +74,11 @@ fn table<const N: usize>(body: &mut String, head: [&str; N], rows: &[[String; N]
     }
     body.push_str("</tbody></table>\n");
     if let Some(more) = rows.len().checked_sub(ROWS).filter(|more| *more > 0) {
-        let _ = writeln!(body, "<p class=\"note\">and {more} more in <code>{}</code></p>", html::text(rest));
+        let _ = writeln!(
+            body,
+            "<p class=\"note\">and {more} more in <code>{}</code></p>",
+            html::text(rest)
+        );
     }
 }
 
@@ -167,7 +178,8 @@ fn streams(body: &mut String, shown: &Shown<'_>) {
     body.push_str("<h2>Streams</h2>\n");
     let of = |stream: &obhut_format::chain::SealStream| {
         let known = shown.streams.iter().find(|known| known.n == stream.n);
-        let number = |seq: Option<obhut_format::ids::Seq>| seq.map_or_else(String::new, |seq| seq.to_string());
+        let number =
+            |seq: Option<obhut_format::ids::Seq>| seq.map_or_else(String::new, |seq| seq.to_string());
         let gaps = stream.gaps.to_string();
         [
             stream.n.to_string(),
@@ -188,7 +200,9 @@ fn streams(body: &mut String, shown: &Shown<'_>) {
 fn history(body: &mut String, shown: &Shown<'_>) {
     let of = |group: LeafGroup| -> Vec<&EvidenceLeaf> {
         let leaves = shown.evidence.leaves.iter();
-        leaves.filter(|leaf| LeafGroup::of(leaf.leaf.t) == Some(group)).collect()
+        leaves
+            .filter(|leaf| LeafGroup::of(leaf.leaf.t) == Some(group))
+            .collect()
     };
     let said = |leaf: &EvidenceLeaf| -> Value {
         let detail = leaf.detail.as_ref();
@@ -208,11 +222,23 @@ fn history(body: &mut String, shown: &Shown<'_>) {
                 LeafType::Event => text(&said, "kind").unwrap_or_default(),
                 other => other.to_string(),
             };
-            let detail = (leaf.leaf.t == LeafType::Event).then(|| text(&said, "detail")).flatten();
-            [leaf.leaf.n.to_string(), at(leaf.leaf.at), what, detail.unwrap_or_default()]
+            let detail = (leaf.leaf.t == LeafType::Event)
+                .then(|| text(&said, "detail"))
+                .flatten();
+            [
+                leaf.leaf.n.to_string(),
+                at(leaf.leaf.at),
+                what,
+                detail.unwrap_or_default(),
+            ]
         })
         .collect();
-    table(body, ["Leaf", "When", "What", "Detail"], &events, &LeafGroup::Session.details_path());
+    table(
+        body,
+        ["Leaf", "When", "What", "Detail"],
+        &events,
+        &LeafGroup::Session.details_path(),
+    );
 
     body.push_str("<h2>Holds</h2>\n");
     let holds: Vec<_> = of(LeafGroup::Holds)
@@ -268,7 +294,9 @@ fn history(body: &mut String, shown: &Shown<'_>) {
         let head = ["Leaf", "When", "What", "Range", "Who", "Purpose", "Case"];
         table(body, head, &looks, &LeafGroup::Access.details_path());
     }
-    body.push_str("<p class=\"note\">Exports, this one included, are not listed; the archive's ledger has them.</p>\n");
+    body.push_str(
+        "<p class=\"note\">Exports, this one included, are not listed; the archive's ledger has them.</p>\n",
+    );
 }
 
 fn proof(body: &mut String, shown: &Shown<'_>) {
@@ -279,7 +307,10 @@ fn proof(body: &mut String, shown: &Shown<'_>) {
         &[
             ("Lines of the chain", evidence.lines.len().to_string()),
             ("Link of the last (BLAKE3)", evidence.link.to_string()),
-            ("Ledger's tree head", format!("{} leaves", evidence.checkpoint.size)),
+            (
+                "Ledger's tree head",
+                format!("{} leaves", evidence.checkpoint.size),
+            ),
             ("Root (SHA-256)", evidence.checkpoint.root.to_string()),
             ("Ledger's public key", sshsig::public_key(&evidence.ledger_key)),
         ],
@@ -291,7 +322,10 @@ fn contact_sheet(body: &mut String, stream: &ShownStream) {
     if count == 0 {
         return;
     }
-    let name = stream.name.clone().unwrap_or_else(|| format!("stream {}", stream.n));
+    let name = stream
+        .name
+        .clone()
+        .unwrap_or_else(|| format!("stream {}", stream.n));
     let _ = writeln!(body, "<h2>Contact sheet: {}</h2>", html::text(&name));
     let pictures = count.min(PICTURES);
     if pictures < count {

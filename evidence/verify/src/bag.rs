@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek};
 
-use obhut_format::bundle::{
-    self, BundleManifest, Sum, UNLISTED, is_path, parse_sums, sums_line,
-};
+use obhut_format::bundle::{self, BundleManifest, Sum, UNLISTED, is_path, parse_sums, sums_line};
 use obhut_format::digest::Sha256Digest;
 
 use crate::files::Files;
@@ -80,7 +78,11 @@ pub(crate) fn check<R: Read + Seek>(
         compare(files, bundle::TAG_MANIFEST, (tags, Kind::Bag), expected, findings);
     }
     if declared.is_some_and(|declared| declared != bundle::BAGIT_TEXT.as_bytes()) {
-        findings.add(Kind::Bag, bundle::BAGIT, "it does not declare a bag of version 1.0");
+        findings.add(
+            Kind::Bag,
+            bundle::BAGIT,
+            "it does not declare a bag of version 1.0",
+        );
     }
     let originals = manifest.files.iter().filter(|file| is_original(&file.path));
     let (count, bytes) = originals.fold((0_u64, 0_u64), |(count, bytes), file| {
@@ -94,7 +96,11 @@ pub(crate) fn check<R: Read + Seek>(
         let text = String::from_utf8_lossy(&info);
         for line in lines {
             if !text.lines().any(|found| found == line) {
-                findings.add(Kind::Bag, bundle::BAG_INFO, format_args!("it does not say {line:?}"));
+                findings.add(
+                    Kind::Bag,
+                    bundle::BAG_INFO,
+                    format_args!("it does not say {line:?}"),
+                );
             }
         }
     }
@@ -127,7 +133,11 @@ fn compare<'a, R: Read + Seek>(
         }
     }
     for path in said.keys() {
-        findings.add(kind, list, format_args!("it names {path}, which is not its to name"));
+        findings.add(
+            kind,
+            list,
+            format_args!("it names {path}, which is not its to name"),
+        );
     }
     let written: String = sums.iter().map(|sum| sums_line(sum.path, &sum.sha256)).collect();
     if written.as_bytes() != text {

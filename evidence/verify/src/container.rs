@@ -134,7 +134,9 @@ pub fn entries<R: Read + Seek>(file: &mut R) -> Result<BTreeMap<String, Entry>, 
         listed.push(listed_entry(&mut fields)?);
     }
     if listed.len() as u64 != count {
-        return Err(ContainerError::Malformed("its directory is not as long as it says"));
+        return Err(ContainerError::Malformed(
+            "its directory is not as long as it says",
+        ));
     }
     listed.sort_by_key(|entry| entry.offset);
     let mut places = Vec::with_capacity(listed.len());
@@ -145,7 +147,9 @@ pub fn entries<R: Read + Seek>(file: &mut R) -> Result<BTreeMap<String, Entry>, 
         places.push(place.data);
     }
     if next != at {
-        return Err(ContainerError::Malformed("something lies between its last entry and its directory"));
+        return Err(ContainerError::Malformed(
+            "something lies between its last entry and its directory",
+        ));
     }
     named(&listed, &places)
 }
@@ -167,7 +171,9 @@ fn directory<R: Read + Seek>(file: &mut R) -> Result<(u64, u64, u64), ContainerE
     }
     let large = count == u16::MAX || size == u32::MAX || at == u32::MAX;
     let (at, size, count, ends) = if large {
-        let locator_at = end_at.checked_sub(LOCATOR_LEN).ok_or(malformed("it is too short"))?;
+        let locator_at = end_at
+            .checked_sub(LOCATOR_LEN)
+            .ok_or(malformed("it is too short"))?;
         let bytes = read_at(file, locator_at, LOCATOR_LEN)?;
         let mut locator = Fields(&bytes);
         let (magic, _disk, end_64_at) = (locator.u32()?, locator.u32()?, locator.u64()?);
@@ -222,7 +228,11 @@ fn listed_entry(fields: &mut Fields<'_>) -> Result<Listed, ContainerError> {
         return refuse("it is packed by a method that bundles don't use");
     }
     // The upper half of the attributes is a mode where Unix, or macOS, made the entry.
-    let mode = if matches!(made_by >> 8, 3 | 19) { external >> 16 } else { 0 };
+    let mode = if matches!(made_by >> 8, 3 | 19) {
+        external >> 16
+    } else {
+        0
+    };
     let is_folder = name.ends_with('/');
     match mode & 0o170_000 {
         0 => {}

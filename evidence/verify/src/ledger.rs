@@ -49,7 +49,11 @@ pub(crate) fn check<R: Read + Seek>(
     }
     let path = LeafGroup::Session.leaves_path();
     if met.opened != 1 || met.sealed != 1 {
-        findings.add(Kind::Ledger, &path, "the session is not opened and sealed once each");
+        findings.add(
+            Kind::Ledger,
+            &path,
+            "the session is not opened and sealed once each",
+        );
     }
     if met.numbers.last().map(|last| last + 1) != Some(head.size) {
         let what = "the tree head does not end with the last of the leaves";
@@ -89,7 +93,11 @@ fn leaves<R: Read + Seek>(
         return Ok(());
     };
     if leaves.len() != paths.len() || leaves.len() != details.len() {
-        findings.add(Kind::Ledger, name, "there are not as many leaves as paths and details");
+        findings.add(
+            Kind::Ledger,
+            name,
+            "there are not as many leaves as paths and details",
+        );
         return Ok(());
     }
     let mut before = None;
@@ -133,12 +141,7 @@ fn leaves<R: Read + Seek>(
 }
 
 /// Whether a leaf tells of this session, and what.
-fn told(
-    leaf: &Leaf,
-    detail: Option<&LeafDetail>,
-    chain: &Chain,
-    met: &mut Met,
-) -> Result<(), &'static str> {
+fn told(leaf: &Leaf, detail: Option<&LeafDetail>, chain: &Chain, met: &mut Met) -> Result<(), &'static str> {
     let session = chain.open.session;
     if leaf.session.is_some_and(|named| named != session) {
         return Err("it is about another session");

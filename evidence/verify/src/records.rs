@@ -40,7 +40,11 @@ pub(crate) fn check<R: Read + Seek>(
             records: BTreeMap::new(),
         });
         if stream.kind != line.kind {
-            findings.add(Kind::Chain, &bundle::line_path(line.n), "its stream holds something else");
+            findings.add(
+                Kind::Chain,
+                &bundle::line_path(line.n),
+                "its stream holds something else",
+            );
         }
         for seq in line.ranges.iter() {
             if !stream.numbers.insert(seq) {
@@ -87,7 +91,12 @@ fn segment<R: Read + Seek>(
     findings: &mut Findings,
 ) -> io::Result<Vec<Record>> {
     let path = segment_path(line, OfSegment::Records);
-    if files.len_of(&path).is_none() && line.ranges.iter().all(|seq| manifest.is_damaged(line.stream, seq)) {
+    if files.len_of(&path).is_none()
+        && line
+            .ranges
+            .iter()
+            .all(|seq| manifest.is_damaged(line.stream, seq))
+    {
         return Ok(Vec::new());
     }
     let Some(text) = files.read(&path, findings)? else {
@@ -110,7 +119,10 @@ fn segment<R: Read + Seek>(
             Err(error) => refuse(findings, &error),
             Ok(record) => {
                 if record.stream != line.stream || !numbers.insert(record.seq.get()) {
-                    refuse(findings, &format_args!("record {} does not belong here", record.seq));
+                    refuse(
+                        findings,
+                        &format_args!("record {} does not belong here", record.seq),
+                    );
                 }
                 records.push(record);
             }
@@ -193,8 +205,12 @@ fn receipts<R: Read + Seek>(
 /// The sealing line counts what the segments hold.
 fn sealed(chain: &Chain, streams: &BTreeMap<StreamNo, Stream>, findings: &mut Findings) {
     let path = bundle::line_path(chain.seal.n);
-    let counted: BTreeMap<StreamNo, u64> =
-        chain.seal.streams.iter().map(|stream| (stream.n, stream.count)).collect();
+    let counted: BTreeMap<StreamNo, u64> = chain
+        .seal
+        .streams
+        .iter()
+        .map(|stream| (stream.n, stream.count))
+        .collect();
     for (n, stream) in streams {
         if counted.get(n) != Some(&stream.numbers.len()) {
             let what = format!("it counts otherwise than the segments of stream {n}");
@@ -233,7 +249,9 @@ fn original<R: Read + Seek>(
     if files.stream(path, findings, |piece| compare.take(piece))? {
         match compare.finish() {
             Ok(()) => {}
-            Err(Differs::Length) => findings.add(Kind::Original, path, "it is not as long as its records say"),
+            Err(Differs::Length) => {
+                findings.add(Kind::Original, path, "it is not as long as its records say")
+            }
             Err(Differs::At(seq)) => {
                 let what = format!("its bytes are not those that the record of {seq} names");
                 findings.add(Kind::Original, path, what);

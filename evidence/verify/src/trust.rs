@@ -28,7 +28,11 @@ impl Trust {
     /// The keys in a text, as `obhut keys show` prints them (also with `--json`), as vkeys, or as OpenSSH's files have them.
     pub fn keys_in(text: &str) -> Result<Self, NoKey> {
         let keys: Vec<VerifyingKey> = text.split(separates).filter_map(key).collect();
-        if keys.is_empty() { Err(NoKey) } else { Ok(Self::Keys(keys)) }
+        if keys.is_empty() {
+            Err(NoKey)
+        } else {
+            Ok(Self::Keys(keys))
+        }
     }
 
     /// A key id, or a key itself.

@@ -105,7 +105,10 @@ impl PartialBundle {
 }
 
 fn put_in_place(zip: BundleZip<BufWriter<File>>, partial: &Path, place: &Path) -> io::Result<()> {
-    let file = zip.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let file = zip
+        .finish()?
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)?;
     file.sync_all()?;
     match renameat_with(CWD, partial, CWD, place, RenameFlags::NOREPLACE) {
         // A file system that can't; it was looked at before.

@@ -19,7 +19,10 @@ const ON_THEIR_WAY: usize = 4;
 
 type Out = mpsc::Sender<Bytes>;
 
-pub(super) async fn export(State(archive): State<Archive>, Json(ask): Json<ExportAsk>) -> Result<Response, Failure> {
+pub(super) async fn export(
+    State(archive): State<Archive>,
+    Json(ask): Json<ExportAsk>,
+) -> Result<Response, Failure> {
     let reason = Reason::new(&ask.purpose, ask.case.as_deref())?;
     let tenants = archive.tenants().await?;
     let (out, lines) = mpsc::channel(ON_THEIR_WAY);

@@ -106,11 +106,7 @@ pub fn segment_path(line: &SegmentLine, part: OfSegment) -> String {
         OfSegment::Paths => ("records", "paths"),
         OfSegment::Receipts => ("receipts", "receipts"),
     };
-    format!(
-        "{folder}/{}/{:08}.{ending}",
-        line.stream,
-        line.segment.get()
-    )
+    format!("{folder}/{}/{:08}.{ending}", line.stream, line.segment.get())
 }
 
 /// The ledger's leaves about a session, by what they are about.

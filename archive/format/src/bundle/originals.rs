@@ -29,8 +29,30 @@ pub fn whole_path(record: &Record) -> String {
     let plain = |ending: &String| {
         (1..=LONGEST_ENDING).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric())
     };
-    let ending = ending.filter(plain).unwrap_or_else(|| "bin".to_owned());
+    let ending = ending
+        .filter(plain)
+        .unwrap_or_else(|| ending_of(&record.media_type).to_owned());
     format!("{DATA}{}/original.{ending}", record.stream)
+}
+
+/// The usual ending of files of a media type.
+fn ending_of(media_type: &str) -> &'static str {
+    match media_type {
+        "application/json" => "json",
+        "application/pdf" => "pdf",
+        "application/x-asciicast" => "cast",
+        "application/x-guacamole" => "guac",
+        "application/x-ndjson" => "ndjson",
+        "application/zip" => "zip",
+        "audio/mpeg" => "mp3",
+        "audio/ogg" => "ogg",
+        "text/plain" => "txt",
+        "video/mp4" => "mp4",
+        "video/quicktime" => "mov",
+        "video/webm" => "webm",
+        "video/x-matroska" => "mkv",
+        _ => "bin",
+    }
 }
 
 /// A block of a recording or attachment of which another is missing.

@@ -63,8 +63,14 @@ mod tests {
         assert_eq!(
             read,
             [
-                Sum { sha256: sum, path: "a" },
-                Sum { sha256: sum, path: "b/c.d" }
+                Sum {
+                    sha256: sum,
+                    path: "a"
+                },
+                Sum {
+                    sha256: sum,
+                    path: "b/c.d"
+                }
             ]
         );
         let swapped = ["b", "a"].map(|path| sums_line(path, &sum)).concat();

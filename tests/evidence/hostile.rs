@@ -1,0 +1,214 @@
+//! Zips that want to do harm, and zips that only look strange.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::bundle::Bundle;
+use crate::house::{House, Judged, data, judge};
+use crate::zipped::{RawEntry, zip};
+
+struct Fixture {
+    house: House,
+    bundle: PathBuf,
+    parts: Bundle,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let house = House::new();
+        let (_, bundle) = house.bundle_of(&data("timeline-jpg"), "bundle.zip");
+        let parts = Bundle::unpack(&bundle);
+        Self { house, bundle, parts }
+    }
+
+    fn judge_bytes(&self, bytes: &[u8]) -> Judged {
+        let file = self.house.place("hostile.zip");
+        fs::write(&file, bytes).expect("a writable folder");
+        judge(&file, None)
+    }
+
+    fn refused(&self, entries: &[RawEntry], kind: &str, what: &str) {
+        let judged = self.judge_bytes(&zip(entries));
+        assert_eq!(judged.code, Some(1), "{judged:?}");
+        let named = judged.findings.iter().any(|finding| {
+            finding["kind"] == kind && finding["what"].as_str().is_some_and(|said| said.contains(what))
+        });
+        assert!(named, "{kind}: {what}: {judged:?}");
+    }
+
+    /// The bundle with an entry more.
+    fn with(&self, entry: RawEntry) -> Vec<RawEntry> {
+        let mut entries = self.parts.entries();
+        entries.push(entry);
+        entries
+    }
+}
+
+#[test]
+fn names_that_lead_out_are_refused() {
+    let fixture = Fixture::new();
+    let top = &fixture.parts.top;
+    for name in [
+        format!("{top}/../outside"),
+        "../outside".to_owned(),
+        "/etc/passwd".to_owned(),
+        format!("{top}//a"),
+        format!("{top}/./a"),
+        format!("{top}/data/..\\..\\outside"),
+        "C:/outside".to_owned(),
+        format!("{top}/a\nb"),
+    ] {
+        fixture.refused(&fixture.with(RawEntry::file(name, "x")), "container", "leads out");
+    }
+    for name in ["outside", "another/file"] {
+        fixture.refused(&fixture.with(RawEntry::file(name, "x")), "container", "outside");
+    }
+}
+
+#[test]
+fn two_entries_of_one_name_are_refused() {
+    let fixture = Fixture::new();
+    let top = &fixture.parts.top;
+    for name in ["bundle.json", "Bundle.JSON", "VERIFY.txt"] {
+        let entry = RawEntry::file(format!("{top}/{name}"), "x");
+        fixture.refused(&fixture.with(entry), "container", "two entries");
+    }
+    let inside = RawEntry::file(format!("{top}/bundle.json/a"), "x");
+    fixture.refused(&fixture.with(inside), "container", "a file and a folder");
+}
+
+#[test]
+fn links_devices_and_secrets_are_refused() {
+    let fixture = Fixture::new();
+    let name = format!("{}/data/0/link", fixture.parts.top);
+    let mut entry = RawEntry::file(&name, "/etc/passwd");
+    entry.mode = 0o120_777;
+    fixture.refused(&fixture.with(entry.clone()), "container", "symbolic link");
+    entry.mode = 0o020_666;
+    fixture.refused(&fixture.with(entry.clone()), "container", "no plain file");
+    entry.mode = 0o100_644;
+    entry.flags = 1;
+    fixture.refused(&fixture.with(entry), "container", "encrypted");
+}
+
+#[test]
+fn a_bomb_is_not_unpacked() {
+    let fixture = Fixture::new();
+    let mut entries = fixture.parts.entries();
+    let frame = entries
+        .iter()
+        .position(|entry| entry.name.contains("/data/0/"))
+        .expect("a frame");
+    // As long as it should be by what it says, and a thousand times that when it is unpacked.
+    let said = u32::try_from(entries[frame].content.len()).expect("a small frame");
+    entries[frame].content = vec![0; 256 << 20];
+    entries[frame].deflated = true;
+    entries[frame].said = Some(said);
+    fixture.refused(&entries, "file", "more bytes than it says");
+    // It says how long it is: then it is not as long as the manifest says, and is not read at all.
+    entries[frame].said = None;
+    fixture.refused(&entries, "file", "not as long as the manifest says");
+    // So with the files that no manifest could name.
+    let mut entries = fixture.parts.entries();
+    let note = entries
+        .iter()
+        .position(|entry| entry.name.ends_with("/export.json"))
+        .expect("a note");
+    entries[note].content = vec![b' '; 64 << 20];
+    entries[note].deflated = true;
+    fixture.refused(&entries, "file", "longer than it can be");
+}
+
+#[test]
+fn what_is_missing_or_too_much_is_named() {
+    let fixture = Fixture::new();
+    let without = |path: &str| -> Vec<RawEntry> {
+        let mut entries = fixture.parts.entries();
+        entries.retain(|entry| !entry.name.ends_with(path));
+        entries
+    };
+    for path in [
+        "bundle.json",
+        "SHA256SUMS",
+        "SHA256SUMS.sig",
+        "manifest-sha256.txt",
+        "keys/archive.vkey",
+        "bagit.txt",
+    ] {
+        fixture.refused(&without(&format!("/{path}")), "file", "it is missing");
+    }
+    let top = &fixture.parts.top;
+    for name in [
+        "__MACOSX/._a",
+        "data/0/thumbs.db",
+        "more.txt",
+        ".hidden",
+        "DATA/0/a",
+    ] {
+        let entry = RawEntry::file(format!("{top}/{name}"), "x");
+        let judged = fixture.judge_bytes(&zip(&fixture.with(entry)));
+        assert_eq!(judged.code, Some(1), "{name}: {judged:?}");
+    }
+    fixture.refused(&[], "file", "it is missing");
+}
+
+#[test]
+fn a_bundle_zipped_again_is_as_good() {
+    let fixture = Fixture::new();
+    let mut parts = fixture.parts.clone();
+    parts.top = "as somebody named it".to_owned();
+    let mut entries = parts.entries();
+    entries.reverse();
+    for entry in &mut entries {
+        entry.deflated = true;
+    }
+    entries.push(RawEntry {
+        mode: 0o040_755,
+        ..RawEntry::file("as somebody named it/", "")
+    });
+    let judged = fixture.judge_bytes(&zip(&entries));
+    assert_eq!(judged.code, Some(0), "{judged:?}");
+    // By a program that many have: streamed, with the lengths behind the files.
+    let python = "import sys, zipfile, pathlib\n\
+                  source, target = zipfile.ZipFile(sys.argv[1]), open(sys.argv[2], 'wb')\n\
+                  class Pipe:\n\
+                  \x20   def write(self, data): return target.write(data)\n\
+                  \x20   def flush(self): target.flush()\n\
+                  with zipfile.ZipFile(Pipe(), 'w', zipfile.ZIP_DEFLATED) as out:\n\
+                  \x20   [out.writestr(name, source.read(name)) for name in source.namelist()]\n";
+    let again = fixture.house.place("again.zip");
+    let [from, to] = [&fixture.bundle, &again].map(|path| path.to_str().expect("UTF-8"));
+    let zipped = crate::house::run("python3", &["-c", python, from, to], Path::new("."));
+    assert!(zipped.status.success(), "{zipped:?}");
+    let judged = judge(&again, None);
+    assert_eq!(judged.code, Some(0), "{judged:?}");
+}
+
+#[test]
+fn what_is_no_whole_zip_is_refused() {
+    let fixture = Fixture::new();
+    let whole = fs::read(&fixture.bundle).expect("a bundle");
+    for len in [0, 1, 21, 22, 1_000, whole.len() / 2, whole.len() - 1] {
+        assert_eq!(fixture.judge_bytes(&whole[..len]).code, Some(1), "{len} bytes");
+    }
+    for (before, behind) in [
+        (&b"#!/bin/sh\n"[..], &b""[..]),
+        (b"", b"\n"),
+        (b"", b"PK\x05\x06"),
+    ] {
+        let judged = fixture.judge_bytes(&[before, &whole, behind].concat());
+        assert_eq!(judged.code, Some(1), "{judged:?}");
+        assert_eq!(judged.kinds(), ["container"]);
+    }
+    assert_eq!(fixture.judge_bytes(b"no zip at all").code, Some(1));
+}
+
+#[test]
+fn what_can_not_be_read_is_no_verdict() {
+    let fixture = Fixture::new();
+    for place in [fixture.house.place("missing.zip"), fixture.house.place("")] {
+        let judged = judge(&place, None);
+        assert_eq!(judged.code, Some(2), "{judged:?}");
+        assert_eq!(judged.stderr.lines().count(), 2, "{judged:?}");
+    }
+}

@@ -1,0 +1,12 @@
+//! Evidence bundles, from outside: made by the built program, checked by programs that are not ours, changed in every way
+//! that somebody could think of, and refused.
+
+mod bundle;
+mod hostile;
+mod house;
+mod mutations;
+mod outside;
+mod pages;
+mod refused;
+mod same;
+mod zipped;
