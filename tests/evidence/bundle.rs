@@ -137,13 +137,18 @@ impl Bundle {
         let (count, bytes) = originals.fold((0, 0), |(count, bytes), (_, content)| {
             (count + 1, bytes + content.len())
         });
+        let oxum = format!("Payload-Oxum: {bytes}.{count}");
         let info = self.text(bundle::BAG_INFO);
         let info: String = info
             .lines()
-            .map(|line| match line.starts_with("Payload-Oxum: ") {
-                true => format!("Payload-Oxum: {bytes}.{count}\n"),
-                false => format!("{line}\n"),
+            .map(|line| {
+                if line.starts_with("Payload-Oxum: ") {
+                    oxum.as_str()
+                } else {
+                    line
+                }
             })
+            .flat_map(|line| [line, "\n"])
             .collect();
         self.put(bundle::BAG_INFO, info);
         let over = [bundle::TAG_MANIFEST, bundle::SUMS, bundle::SIGNATURE];

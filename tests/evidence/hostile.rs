@@ -3,6 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use obhut_format::bundle::{self as names, DamagedStream};
+use obhut_format::chain::{ChainLine, SeqSet, link};
+use obhut_format::ids::Seq;
+
 use crate::bundle::Bundle;
 use crate::house::{House, Judged, data, judge};
 use crate::zipped::{RawEntry, zip};
@@ -211,4 +215,40 @@ fn what_can_not_be_read_is_no_verdict() {
         assert_eq!(judged.code, Some(2), "{judged:?}");
         assert_eq!(judged.stderr.lines().count(), 2, "{judged:?}");
     }
+}
+
+#[test]
+fn numbers_without_end_are_not_counted() {
+    let fixture = Fixture::new();
+    let mut parts = fixture.parts.clone();
+    let line = |parts: &Bundle, n| ChainLine::parse(&parts.files[&names::line_path(n)]).expect("a line");
+    let ChainLine::Segment(mut segment) = line(&parts, 1) else {
+        panic!("a segment's line");
+    };
+    segment.ranges = SeqSet::parse("0-9007199254740990").expect("a set");
+    segment.count = segment.ranges.len();
+    (segment.first, segment.last) = (Seq::ZERO, Seq::new(segment.count - 1).expect("a number"));
+    let mut before = ChainLine::Segment(segment.clone()).to_line();
+    let mut manifest = parts.manifest();
+    parts.put(&names::line_path(1), before.clone());
+    for n in 2..manifest.lines {
+        let mut following = line(&parts, n);
+        let prev = link(before.as_bytes());
+        match &mut following {
+            ChainLine::Segment(line) => line.prev = prev,
+            ChainLine::Seal(line) => line.prev = prev,
+            ChainLine::Open(_) => panic!("it opens once"),
+        }
+        before = following.to_line();
+        parts.put(&names::line_path(n), before.clone());
+    }
+    manifest.link = link(before.as_bytes());
+    manifest.damaged = vec![DamagedStream {
+        stream: segment.stream,
+        frames: segment.ranges,
+    }];
+    parts.put(names::BUNDLE, manifest.to_line() + "\n");
+    parts.files.retain(|path, _| !path.starts_with("records/0/"));
+    parts.forge();
+    fixture.refused(&parts.entries(), "chain", "more frames than a segment can hold");
 }

@@ -46,7 +46,7 @@ fn lines_of(bundle: &Bundle, path: &str) -> Vec<String> {
 }
 
 fn put_lines(bundle: &mut Bundle, path: &str, lines: &[String]) {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
     bundle.put(path, text);
 }
 
@@ -81,12 +81,16 @@ fn drop_line(bundle: &mut Bundle, dice: &mut Dice, wanted: impl Fn(&str) -> bool
     true
 }
 
+fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
 fn is_records(path: &str) -> bool {
-    path.ends_with(".records")
+    ending(path) == "records"
 }
 
 fn is_paths(path: &str) -> bool {
-    path.ends_with(".paths")
+    ending(path) == "paths"
 }
 
 fn is_frame(path: &str) -> bool {
@@ -203,13 +207,13 @@ const DEEP: [Change; 17] = [
         true
     }),
     ("a byte of a leaf", |bundle, dice| {
-        flip_in(bundle, dice, |path| path.ends_with(".leaves"))
+        flip_in(bundle, dice, |path| ending(path) == "leaves")
     }),
     ("a leaf less", |bundle, dice| {
         drop_line(bundle, dice, |path| path == "ledger/session.leaves")
     }),
     ("a byte of a detail", |bundle, dice| {
-        flip_in(bundle, dice, |path| path.ends_with(".details"))
+        flip_in(bundle, dice, |path| ending(path) == "details")
     }),
     ("a byte of the description", |bundle, dice| {
         flip_in(bundle, dice, |path| path == names::DESCRIPTION)

@@ -1,5 +1,6 @@
 //! What other programs say of a bundle.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -64,9 +65,10 @@ fn follow_the_instructions(top: &Path) {
     assert!(!commands.iter().any(|command| command.contains("obhut evidence")));
     let mut script = String::new();
     for (n, command) in commands.iter().enumerate() {
-        script.push_str(&format!(
-            "{command}\n[ $? = 0 ] || {{ echo \"step {n} failed\" >&2; exit 1; }}\n"
-        ));
+        let _ = writeln!(
+            script,
+            "{command}\n[ $? = 0 ] || {{ echo \"step {n} failed\" >&2; exit 1; }}"
+        );
     }
     let home = tempfile::tempdir().expect("a temporary folder");
     let followed = Command::new("bash")

@@ -18,8 +18,8 @@ const END_LEN: u64 = 22;
 const LOCATOR_LEN: u64 = 20;
 const END_64_LEN: u64 = 56;
 const LOCAL_LEN: u64 = 30;
-/// A directory is read into memory whole.
-const LONGEST_DIRECTORY: u64 = 1 << 30;
+/// A directory is read into memory whole; this is one of a million files.
+const LONGEST_DIRECTORY: u64 = 1 << 27;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 const ENCRYPTED: u16 = 1 << 0 | 1 << 6 | 1 << 13;

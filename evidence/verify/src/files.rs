@@ -13,7 +13,7 @@ use crate::container::{ContainerError, Entry, entries};
 use crate::{Findings, Kind};
 
 /// Longest file that is read into memory whole. Originals are not.
-const LONGEST_IN_MEMORY: u64 = 1 << 29;
+const LONGEST_IN_MEMORY: u64 = 1 << 28;
 /// Bytes read in one go.
 const PIECE: usize = 1 << 17;
 

@@ -186,7 +186,10 @@ fn check<R: Read + Seek>(
         number: note.as_ref().map(|note| note.number),
         exported_at: note.as_ref().map(|note| note.at),
         frames: 0,
-        damaged: manifest.damaged.iter().map(|stream| stream.frames.len()).sum(),
+        damaged: manifest
+            .damaged
+            .iter()
+            .fold(0, |sum: u64, stream| sum.saturating_add(stream.frames.len())),
         checkpoint: manifest.checkpoint,
     });
     // Past this, no file is longer than the manifest says, and none is there that it does not name.

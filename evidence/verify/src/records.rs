@@ -16,6 +16,9 @@ use crate::files::Files;
 use crate::session::Chain;
 use crate::{Findings, Kind, lines};
 
+/// A segment never has more records: a timeline container has no more frames, others have 16 blocks.
+const MOST_RECORDS: u64 = obhut_timeline::MAX_FRAMES as u64;
+
 /// A stream, as its segments' lines and records tell of it.
 struct Stream {
     kind: StreamKind,
@@ -33,6 +36,12 @@ pub(crate) fn check<R: Read + Seek>(
 ) -> io::Result<u64> {
     let mut streams: BTreeMap<StreamNo, Stream> = BTreeMap::new();
     for line in &chain.segments {
+        // Its numbers are counted one by one: who may say anything may not say that there are 2^53.
+        if line.count > MOST_RECORDS {
+            let what = "it names more frames than a segment can hold";
+            findings.add(Kind::Chain, &bundle::line_path(line.n), what);
+            continue;
+        }
         let records = segment(files, manifest, line, archive, findings)?;
         let stream = streams.entry(line.stream).or_insert_with(|| Stream {
             kind: line.kind,
@@ -250,7 +259,7 @@ fn original<R: Read + Seek>(
         match compare.finish() {
             Ok(()) => {}
             Err(Differs::Length) => {
-                findings.add(Kind::Original, path, "it is not as long as its records say")
+                findings.add(Kind::Original, path, "it is not as long as its records say");
             }
             Err(Differs::At(seq)) => {
                 let what = format!("its bytes are not those that the record of {seq} names");

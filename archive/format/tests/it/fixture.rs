@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 
 use obhut_format::Random;
+use obhut_format::bundle::{
+    BundleFile, BundleManifest, DamagedStream, ExportNote, LeafDetail, SessionDescription,
+};
 use obhut_format::chain::{
     ClassRef, DeclaredStream, OpenLine, OpenStream, SealHow, SealLine, SealStream, SegmentLine, SessionKind,
     StreamKind,
 };
 use obhut_format::digest::{Blake3Digest, Commitment, Link, Sha256Digest};
-use obhut_format::ids::{DeviceId, ObjectId, SegmentNo, Seq, SessionId, StreamNo, TenantId};
+use obhut_format::ids::{AccessId, DeviceId, ObjectId, SegmentNo, Seq, SessionId, StreamNo, TenantId};
 use obhut_format::key::SessionKey;
 use obhut_format::object_key;
 use obhut_format::record::{Record, records_root};
@@ -204,4 +207,46 @@ pub(crate) fn seal_streams() -> Vec<SealStream> {
             gaps: SeqSet::new(),
         },
     ]
+}
+
+pub(crate) fn bundle_manifest() -> BundleManifest {
+    let file = |path: &str, bytes| BundleFile {
+        path: path.to_owned(),
+        bytes,
+    };
+    BundleManifest {
+        tenant: tenant(),
+        session: session(),
+        lines: 3,
+        link: Link([9; 32]),
+        checkpoint: 5,
+        damaged: vec![DamagedStream {
+            stream: stream(2),
+            frames: SeqSet::parse("3-4,7").unwrap(),
+        }],
+        files: vec![file("bagit.txt", 55), file("data/0/00000001.png", 7)],
+    }
+}
+
+pub(crate) fn export_note() -> ExportNote {
+    ExportNote {
+        export: AccessId::from_bytes([0x0a; 16]),
+        number: 5,
+        at: at(9),
+        session: session(),
+        who: "command line".to_owned(),
+        purpose: "a dispute".to_owned(),
+        case: Some("7 O 12/26".to_owned()),
+    }
+}
+
+pub(crate) fn session_description() -> SessionDescription {
+    let detail = |salt, detail: &str| LeafDetail {
+        salt: [salt; 32],
+        detail: detail.to_owned(),
+    };
+    SessionDescription {
+        describe: detail(1, "{\"title\":\"Ü\"}"),
+        consent: Some(detail(2, "{\"given\":true}")),
+    }
 }

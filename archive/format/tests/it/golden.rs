@@ -6,6 +6,9 @@
 use std::fs;
 use std::path::Path;
 
+use obhut_format::bundle::{
+    BAGIT_TEXT, LeafDetail, NAMESPACE, PRINCIPAL, path_line, public_key_pem, sums_line,
+};
 use obhut_format::chain::{StreamKind, link};
 use obhut_format::checkpoint::Checkpoint;
 use obhut_format::digest::Sha256Digest;
@@ -14,12 +17,12 @@ use obhut_format::ledger::{self, Leaf, LeafType};
 use obhut_format::payload::{Payload, PayloadHead, join_records};
 use obhut_format::record::{record_path, records_root};
 use obhut_format::sign::{ARCHIVE_KEY_NAME, Receipt, SealReceipt};
-use obhut_format::{aad, object_key};
+use obhut_format::{aad, object_key, sshsig};
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    Seeded, at, key, object, open_line, record_lines, seal_line, seal_streams, segment_line, segment_no, seq,
-    session, signing_key, stream, tenant,
+    Seeded, at, bundle_manifest, export_note, key, object, open_line, record_lines, seal_line, seal_streams,
+    segment_line, segment_no, seq, session, session_description, signing_key, stream, tenant,
 };
 
 fn compare(name: &str, scenario: &Value) {
@@ -244,4 +247,30 @@ fn keys() {
         "sealed_title": hex::encode(sealed_title),
     });
     compare("keys.json", &scenario);
+}
+
+#[test]
+fn bundle() {
+    let sums = sums_line("bagit.txt", &Sha256Digest::of(BAGIT_TEXT.as_bytes()));
+    let detail = LeafDetail {
+        salt: [5; 32],
+        detail: "{\"hold\":null}".to_owned(),
+    };
+    let key = signing_key();
+    compare(
+        "bundle.json",
+        &json!({
+            "bundle.json": bundle_manifest().to_line(),
+            "export.json": export_note().to_line(),
+            "description.json": session_description().to_line(),
+            "detail": LeafDetail::to_line(Some(&detail)),
+            "commit": detail.commitment(),
+            "no_detail": LeafDetail::to_line(None),
+            "path": path_line(&[Sha256Digest::of(b"a"), Sha256Digest::of(b"b")]),
+            "SHA256SUMS": sums,
+            "SHA256SUMS.sig": sshsig::sign(&key, NAMESPACE, sums.as_bytes()),
+            "allowed_signers": sshsig::allowed_signers_line(PRINCIPAL, NAMESPACE, &key.verifying_key()),
+            "ledger.pem": public_key_pem(&key.verifying_key()),
+        }),
+    );
 }

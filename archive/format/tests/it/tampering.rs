@@ -1,5 +1,6 @@
 //! Lines, notes and keys of objects: whatever is read is the only spelling, and any change is found.
 
+use obhut_format::bundle::{BundleManifest, ExportNote, SessionDescription};
 use obhut_format::chain::{ChainLine, StreamKind, link};
 use obhut_format::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 use obhut_format::digest::{Commitment, Sha256Digest};
@@ -14,8 +15,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::fixture::{
-    Seeded, at, object, open_line, record, record_lines, seal_line, seal_streams, segment_line, segment_no,
-    seq, session, signing_key, stream, tenant,
+    Seeded, at, bundle_manifest, export_note, object, open_line, record, record_lines, seal_line,
+    seal_streams, segment_line, segment_no, seq, session, session_description, signing_key, stream, tenant,
 };
 
 fn leaf(t: LeafType) -> Leaf {
@@ -107,6 +108,15 @@ fn lines() -> Vec<(String, Reader)> {
         ),
         (checkpoint(), |b| {
             SignedCheckpoint::parse(b).ok().map(|c| c.encode())
+        }),
+        (bundle_manifest().to_line(), |b| {
+            BundleManifest::parse(b).ok().map(|m| m.to_line())
+        }),
+        (export_note().to_line(), |b| {
+            ExportNote::parse(b).ok().map(|n| n.to_line())
+        }),
+        (session_description().to_line(), |b| {
+            SessionDescription::parse(b).ok().map(|d| d.to_line())
         }),
     ]
 }
