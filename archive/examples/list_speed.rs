@@ -223,6 +223,7 @@ fn session(tx: &mut obhut_archive::catalog::Tx<'_>, n: u64, count: u64) -> Resul
         frames: 5_760,
         original_bytes: 1_000_000_000,
         stored_bytes: 100_000_000,
+        purging_at: None,
     };
     sessions::insert(tx, &row)?;
     if n + 10 < count {

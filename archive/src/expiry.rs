@@ -56,7 +56,7 @@ impl Expiring {
 }
 
 impl Archive {
-    /// A page of a tenant's sessions whose deadline is at `at` or before, the earliest first. What is kept longer costs
+    /// A page of a tenant's sessions whose deadline is at `at` or before, the earliest first, without those being purged. What is kept longer costs
     /// nothing here.
     pub async fn expiring(
         &self,
@@ -71,6 +71,7 @@ impl Archive {
             },
             after,
             limit,
+            kept: true,
             ..SessionFilter::default()
         };
         self.catalog()

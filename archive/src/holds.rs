@@ -41,7 +41,8 @@ impl Archive {
         let keys = self.keys().clone();
         self.catalog()
             .write(move |tx| {
-                if sessions::get(tx, at.tenant, at.session)?.is_none() {
+                // Inside the transaction: a hold is placed before a deletion begins, or not at all.
+                if sessions::kept(tx, at.tenant, at.session)?.is_none() {
                     return Err(AdminError::Unknown {
                         what: "session",
                         name: at.session.to_string(),

@@ -24,6 +24,7 @@ mod options;
 mod orphans;
 mod people;
 mod policy;
+mod purge;
 mod read;
 mod rng;
 mod stats;
@@ -40,7 +41,7 @@ use crate::catalog::{Catalog, CatalogError, Tx};
 use crate::intake::IntakeLog;
 use crate::ledger::Copier;
 use crate::objects::Objects;
-use crate::read::{HeadCache, LiveGrants};
+use crate::read::{HeadCache, InUse, LiveGrants};
 use crate::write::LiveSessions;
 
 pub use admin::{AdminError, DeviceToken, Sender, token_hash};
@@ -65,6 +66,7 @@ pub use people::{
     PasswordChange, PasswordHash, User, fold_user_name,
 };
 pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
+pub use purge::{Judge, Purge, PurgeError, PurgeRecord, PurgeTurn, SessionDisposal};
 pub use read::{
     AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, DamagedRange,
     Description, EvidenceLeaf, Export, Finished, FrameInfo, FrameRun, Grant, IndexedFrame, LONGEST_GRANT,
@@ -94,6 +96,10 @@ struct Inner {
     heads: HeadCache,
     grants: LiveGrants,
     copier: Copier,
+    /// Who reads what just now.
+    in_use: InUse,
+    /// One deletion at a time.
+    purging: Arc<tokio::sync::Mutex<()>>,
     /// Rung when there may be something to pack.
     work: Notify,
     /// Where the intake log lies; its disk is asked for room.
@@ -140,6 +146,10 @@ impl Archive {
         &self.0.heads
     }
 
+    pub(crate) fn in_use(&self) -> &InUse {
+        &self.0.in_use
+    }
+
     pub(crate) fn live_grants(&self) -> &LiveGrants {
         &self.0.grants
     }
@@ -178,6 +188,17 @@ impl Archive {
             .copier
             .copy_all(self.catalog(), self.objects(), self.clock())
             .await
+    }
+
+    /// The same for one tenant: when it returns, every leaf committed before the call is durable there.
+    pub(crate) async fn copy_tenant_ledger(
+        &self,
+        tenant: obhut_format::ids::TenantId,
+    ) -> Result<u64, purge::PurgeError> {
+        let copier = &self.0.copier;
+        Ok(copier
+            .copy(self.catalog(), self.objects(), self.clock(), tenant)
+            .await?)
     }
 
     /// Gives a tenant a new key-encryption key; no payload is rewritten.

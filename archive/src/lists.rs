@@ -99,7 +99,7 @@ impl Archive {
         Ok(summaries.collect())
     }
 
-    /// A page of these tenants' sessions, as if they were one's.
+    /// A page of these tenants' sessions, as if they were one's, without those that are being purged.
     pub async fn sessions_of(
         &self,
         tenants: &[TenantId],
@@ -109,6 +109,7 @@ impl Archive {
         let page = self
             .catalog()
             .read(move |tx| {
+                let filter = SessionFilter { kept: true, ..filter };
                 let rows = sessions::list_merged(tx, &tenants, &filter)?.into_iter();
                 rows.map(|row| listed(tx, row))
                     .collect::<Result<Vec<_>, CatalogError>>()
@@ -129,7 +130,7 @@ impl Archive {
             .catalog()
             .read(move |tx| {
                 for tenant in tenants {
-                    if let Some(row) = sessions::get(tx, tenant, session)? {
+                    if let Some(row) = sessions::kept(tx, tenant, session)? {
                         let lines = row.lines;
                         let streams = counted(tx, session)?;
                         return Ok(Some((listed(tx, row)?, streams, sealed(tx, session, lines)?)));

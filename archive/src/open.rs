@@ -18,7 +18,7 @@ use crate::ledger::{Copier, LedgerError};
 use crate::lock::{FolderLock, LockError};
 use crate::objects::{ObjectError, Objects};
 use crate::options::{ArchiveOptions, ObjectsOptions};
-use crate::read::{HeadCache, LiveGrants};
+use crate::read::{HeadCache, InUse, LiveGrants};
 use crate::rng::OsRandom;
 use crate::write::{LiveSessions, Recovery, WriteError};
 use crate::{Archive, Inner};
@@ -166,6 +166,8 @@ impl Archive {
             heads: HeadCache::default(),
             grants: LiveGrants::default(),
             copier: Copier::default(),
+            in_use: InUse::default(),
+            purging: Arc::default(),
             work: Notify::new(),
             intake_folder,
             _lock: lock,

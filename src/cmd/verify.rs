@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use obhut_archive::verify::{self, Finding, Totals, VerifyOptions, VerifyReport};
+use obhut_archive::verify::{self, Finding, FindingKind, Totals, VerifyOptions, VerifyReport};
 use obhut_archive::{Clock, SystemClock};
 
 use crate::cli::Common;
@@ -33,7 +33,9 @@ pub(crate) async fn run(common: &Common, config: Config, args: VerifyArgs) -> Re
     let mut printed = Ok(());
     let mut tell = |finding: Finding| {
         report.note(&finding);
-        if printed.is_ok() {
+        // Tombstones are counted at the end; whoever wants each of them asks for JSON.
+        let told = common.json || finding.kind != FindingKind::Tombstone;
+        if printed.is_ok() && told {
             printed = if common.json {
                 show::json(&finding)
             } else {
@@ -91,8 +93,13 @@ fn sum(totals: &Totals) -> String {
         (damage, 0) => format!("{damage} findings of damage"),
         (damage, orphans) => format!("{damage} findings of damage, and {orphans} orphans"),
     };
+    let deleted = match totals.deleted {
+        0 => String::new(),
+        1 => " (1 deleted, with its tombstone)".to_owned(),
+        many => format!(" ({many} deleted, each with its tombstone)"),
+    };
     format!(
-        "{found}: {} tenants, {} sessions, {} chain lines, {} segments with {} frames in {}, {} ledger leaves, {} frames waiting",
+        "{found}: {} tenants, {} sessions{deleted}, {} chain lines, {} segments with {} frames in {}, {} ledger leaves, {} frames waiting",
         totals.tenants,
         totals.sessions,
         totals.lines,

@@ -22,6 +22,7 @@
 
 pub mod aad;
 pub mod bundle;
+pub mod certificate;
 pub mod chain;
 pub mod checkpoint;
 pub mod digest;

@@ -90,6 +90,11 @@ pub fn seal_line(tenant: TenantId, session: SessionId) -> String {
     ObjectKey::SealLine { tenant, session }.to_string()
 }
 
+/// The folder of all that a session has, with the `/` at its end.
+pub fn session_folder(tenant: TenantId, session: SessionId) -> String {
+    format!("tenants/{tenant}/sessions/{session}/")
+}
+
 /// The key of a run of ledger leaves.
 pub fn ledger_copy(tenant: TenantId, first: u64, last: u64, object: ObjectId) -> String {
     ObjectKey::LedgerCopy {

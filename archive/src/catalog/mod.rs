@@ -23,6 +23,7 @@ pub mod keks;
 pub mod ledger;
 pub mod logins;
 pub mod policies;
+pub mod purges;
 pub mod segments;
 pub mod session_list;
 pub mod session_sums;

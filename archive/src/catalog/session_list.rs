@@ -64,6 +64,8 @@ pub struct SessionFilter {
     pub opened_from: Option<UtcMicros>,
     /// Only those opened before this instant.
     pub opened_until: Option<UtcMicros>,
+    /// Without those that are being purged.
+    pub kept: bool,
     /// In which order.
     pub order: SessionOrder,
     /// Only those after this one in the list.
@@ -81,6 +83,7 @@ impl Default for SessionFilter {
             held: None,
             opened_from: None,
             opened_until: None,
+            kept: false,
             order: SessionOrder::Newest,
             after: None,
             limit: 100,
@@ -121,6 +124,7 @@ WHERE tenant_id = :tenant",
   AND (:kind IS NULL OR kind = :kind)",
             held!(),
             "
+  AND (:kept = 0 OR purging_at_us IS NULL)
 ORDER BY opened_at_us DESC, session_id DESC
 LIMIT :limit"
         ))
@@ -144,6 +148,7 @@ WHERE tenant_id = :tenant",
   AND (:kind IS NULL OR kind = :kind)",
             held!(),
             "
+  AND (:kept = 0 OR purging_at_us IS NULL)
 ORDER BY retain_until_us, session_id
 LIMIT :limit"
         ))
@@ -236,6 +241,7 @@ fn newest(
         (":device", filter.device.as_ref().into()),
         (":kind", filter.kind.into()),
         (":held", filter.held.map(u32::from).into()),
+        (":kept", u32::from(filter.kept).into()),
         (":limit", filter.limit.into()),
     ];
     query.all(statement, &params, from_row)
@@ -265,6 +271,7 @@ fn by_deadline(
         (":device", filter.device.as_ref().into()),
         (":kind", filter.kind.into()),
         (":held", filter.held.map(u32::from).into()),
+        (":kept", u32::from(filter.kept).into()),
         (":limit", filter.limit.into()),
     ];
     query.all(statement, &params, from_row)

@@ -104,6 +104,19 @@ pub struct SessionRow {
     pub original_bytes: u64,
     /// Bytes of the objects that hold them.
     pub stored_bytes: u64,
+    /// Since when it is being purged: it takes and shows nothing any more.
+    pub purging_at: Option<UtcMicros>,
+}
+
+impl SessionRow {
+    /// Where it is in its life, in one word.
+    pub fn state_word(&self) -> &'static str {
+        if self.purging_at.is_some() {
+            "purging"
+        } else {
+            self.state.as_str()
+        }
+    }
 }
 
 /// A chain line more, and what it brought.
@@ -160,7 +173,7 @@ macro_rules! select_session {
             "
 SELECT session_id, tenant_id, device_id, dek_id, kind, class_name, class_version, class_days, state, how,
        started_at_us, opened_at_us, last_activity_us, ended_at_us, sealed_at_us, retain_until_us,
-       lines, link, describe, request_key, seal_request, frames, original_bytes, stored_bytes
+       lines, link, describe, request_key, seal_request, frames, original_bytes, stored_bytes, purging_at_us
 FROM sessions",
             $rest
         )
@@ -187,7 +200,7 @@ ORDER BY tenant_id, opened_at_us, session_id"
 const DEKS_AFTER: &str = "
 SELECT dek_id, session_id
 FROM sessions
-WHERE tenant_id = :tenant AND dek_id > :after
+WHERE tenant_id = :tenant AND dek_id > :after AND purging_at_us IS NULL
 ORDER BY dek_id
 LIMIT :limit";
 
@@ -244,6 +257,15 @@ pub fn insert(tx: &mut Tx<'_>, row: &SessionRow) -> Result<(), CatalogError> {
     tx.execute(INSERT, &params).map(drop)
 }
 
+/// The tenant's session with this id, while it is kept: one that is being purged is gone for whoever sends or looks.
+pub fn kept(
+    query: &dyn Query,
+    tenant: TenantId,
+    session: SessionId,
+) -> Result<Option<SessionRow>, CatalogError> {
+    Ok(get(query, tenant, session)?.filter(|row| row.purging_at.is_none()))
+}
+
 /// The tenant's session with this id.
 pub fn get(
     query: &dyn Query,
@@ -277,7 +299,7 @@ pub fn open_or_sealing(query: &dyn Query) -> Result<Vec<SessionRow>, CatalogErro
     query.all(OPEN_OR_SEALING, &[], from_row)
 }
 
-/// The next keys of a tenant's sessions in ascending order, for a walk over all of them.
+/// The next keys of a tenant's sessions in ascending order, for a walk over all of them that are kept.
 pub fn deks_after(
     query: &dyn Query,
     tenant: TenantId,
@@ -370,5 +392,6 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<SessionRow, CatalogError> {
         frames: row.get("frames")?,
         original_bytes: row.get("original_bytes")?,
         stored_bytes: row.get("stored_bytes")?,
+        purging_at: row.get("purging_at_us")?,
     })
 }

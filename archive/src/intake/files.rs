@@ -173,6 +173,14 @@ impl Files {
             .collect()
     }
 
+    /// The files there are, the lowest number first, each with where its entries begin.
+    pub(super) fn all(&self) -> Vec<(FileNo, Arc<dyn LogFile>, Vec<u32>)> {
+        let files = self.0.lock();
+        let each = files.iter();
+        each.map(|(file, held)| (*file, Arc::clone(&held.handle), held.offsets.clone()))
+            .collect()
+    }
+
     /// Whether every entry of `file` was released.
     pub(super) fn is_idle(&self, file: FileNo) -> bool {
         self.0.lock().get(&file).is_some_and(|held| held.live == 0)

@@ -1,16 +1,18 @@
 //! The log as its users see it.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
+use obhut_format::ids::SessionId;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::IntakeError;
 use super::disk::{LogFolder, RealFolder};
 use super::entry::{
-    ENTRY_HEADER_BYTES, EntryError, EntryHeader, FileNo, Framed, MAX_CIPHERTEXT_BYTES, checksum,
+    Content, ENTRY_HEADER_BYTES, EntryError, EntryHeader, FileNo, Framed, MAX_CIPHERTEXT_BYTES, checksum,
 };
 use super::files::{Files, Location};
 use super::house::{self, House};
@@ -241,6 +243,33 @@ impl IntakeLog {
     /// Whether a file is still there; false only when its deletion is durable.
     pub fn holds(&self, file: FileNo) -> bool {
         self.shared.files.holds(file)
+    }
+
+    /// Which files hold entries of these sessions, needed or not; each reads the headers of the entries alone. A file whose
+    /// headers can't be read counts as one of each. Blocks.
+    pub fn files_of(&self, sessions: &HashSet<SessionId>) -> HashMap<SessionId, BTreeSet<FileNo>> {
+        let mut found: HashMap<SessionId, BTreeSet<FileNo>> = HashMap::new();
+        for (file, handle, offsets) in self.shared.files.all() {
+            for offset in offsets {
+                let mut header = [0; ENTRY_HEADER_BYTES];
+                let read = handle.read_up_to(&mut header, u64::from(offset)).ok();
+                let framed = read.and_then(|len| Framed::decode(&header[..len], file, offset).ok());
+                match framed.map(|framed| framed.content) {
+                    Some(Content::Data(entry)) => {
+                        if sessions.contains(&entry.session) {
+                            found.entry(entry.session).or_default().insert(file);
+                        }
+                    }
+                    Some(Content::Void | Content::End { .. }) => {}
+                    None => {
+                        for session in sessions {
+                            found.entry(*session).or_default().insert(file);
+                        }
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// Waits until every file that may go was tried. Blocks.

@@ -179,6 +179,11 @@ impl Keys {
             .clone()
     }
 
+    /// The key that signs receipts and certificates, where it opened.
+    pub(crate) fn try_archive_signer(&self) -> Option<Arc<SigningKey>> {
+        self.archive_signer.get().cloned()
+    }
+
     /// The key that signs tree heads, where it opened.
     pub(crate) fn try_ledger_signer(&self) -> Option<Arc<SigningKey>> {
         self.ledger_signer.get().cloned()

@@ -131,6 +131,40 @@ impl LocalFolder {
         Ok(())
     }
 
+    /// Deletes a folder with all that is in it; durable on return.
+    pub(super) fn remove_folder(&self, folder: &str) -> io::Result<()> {
+        let path = self.root.join(folder);
+        gone(std::fs::remove_dir_all(&path))?;
+        // Whoever needs it again must make its name durable anew.
+        self.durable.lock().retain(|known| !known.starts_with(&path));
+        // Also when nothing was there: an earlier try may have removed it and died before the sync.
+        match path.parent().map(sync_folder) {
+            Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many files and folders there are of a folder, itself included.
+    pub(super) fn left_in_folder(&self, folder: &str) -> io::Result<u64> {
+        let mut found = 0;
+        let mut next = vec![self.root.join(folder)];
+        while let Some(path) = next.pop() {
+            match std::fs::symlink_metadata(&path) {
+                Ok(meta) => {
+                    found += 1;
+                    if meta.is_dir() {
+                        for entry in std::fs::read_dir(&path)? {
+                            next.push(entry?.path());
+                        }
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+
     pub(super) fn sweep_staging(&self) -> Result<u64, ObjectError> {
         let mut swept = 0;
         let mut folders = vec![self.root.clone()];

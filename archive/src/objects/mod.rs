@@ -14,6 +14,7 @@ mod key;
 mod local;
 mod probe;
 mod s3;
+mod versions;
 
 use std::fmt;
 use std::ops::Range;
@@ -33,6 +34,7 @@ pub use s3::{RetryLimit, S3Options, SecretKey};
 use error::Doing;
 use key::to_path;
 use local::LocalFolder;
+use versions::Versions;
 
 /// Proof that a deletion was decided by a plan; nothing else may delete.
 pub struct Disposal(());
@@ -79,6 +81,8 @@ fn payload_of(parts: impl IntoIterator<Item = Bytes>) -> PutPayload {
 pub struct Objects {
     store: Arc<dyn ObjectStore>,
     local: Option<Arc<LocalFolder>>,
+    /// Where the store may keep versions.
+    versions: Option<Arc<Versions>>,
     capabilities: Arc<RwLock<Capabilities>>,
 }
 
@@ -86,7 +90,11 @@ impl Objects {
     /// Objects as files below `root`, which is created when it is missing.
     pub fn local(root: &Path) -> Result<Self, ObjectError> {
         let folder = LocalFolder::open(root)?;
-        Ok(Self::over(Arc::new(folder.store()?), Some(Arc::new(folder))))
+        Ok(Self::over(
+            Arc::new(folder.store()?),
+            Some(Arc::new(folder)),
+            None,
+        ))
     }
 
     /// Objects in an S3 bucket.
@@ -96,16 +104,26 @@ impl Objects {
 
     /// Objects in an S3 bucket, with other bounds for repeating what failed.
     pub fn s3_with_retry(options: S3Options, retry: RetryLimit) -> Result<Self, ObjectError> {
-        Ok(Self::over(s3::open(options, retry)?, None))
+        let versions = Versions::open(&options, retry)?;
+        Ok(Self::over(
+            s3::open(options, retry)?,
+            None,
+            Some(Arc::new(versions)),
+        ))
     }
 
-    fn over(store: Arc<dyn ObjectStore>, local: Option<Arc<LocalFolder>>) -> Self {
+    fn over(
+        store: Arc<dyn ObjectStore>,
+        local: Option<Arc<LocalFolder>>,
+        versions: Option<Arc<Versions>>,
+    ) -> Self {
         let capabilities = Arc::new(RwLock::new(Capabilities {
             create_if_absent: true,
         }));
         Self {
             store,
             local,
+            versions,
             capabilities,
         }
     }
@@ -231,6 +249,49 @@ impl Objects {
     /// deleted.
     pub async fn delete(&self, key: &str, _proof: &Disposal) -> Result<(), ObjectError> {
         self.remove(key).await
+    }
+
+    /// Deletes everything below a folder of keys, which ends at a `/`: every object, every version of one that the store
+    /// keeps, and what torn writes have left. A folder that is not there counts as deleted.
+    pub async fn delete_folder(&self, folder: &str, _proof: &Disposal) -> Result<(), ObjectError> {
+        let name = folder.trim_end_matches('/');
+        // Refuses what could lead elsewhere.
+        to_path(name)?;
+        if let Some(local) = &self.local {
+            return Arc::clone(local)
+                .on_blocking(name, LocalFolder::remove_folder)
+                .await;
+        }
+        let listed: Vec<Listed> = self.list(folder).try_collect().await?;
+        for object in listed {
+            self.remove(&object.key).await?;
+        }
+        // After the plain deletes: where versions are kept, each of them has left a marker.
+        if let Some(versions) = &self.versions
+            && let Some(kept) = versions.list(folder).await?
+        {
+            versions.delete(kept).await?;
+        }
+        Ok(())
+    }
+
+    /// How much is left below a folder of keys: objects, versions, markers, files of any kind.
+    pub async fn left_in_folder(&self, folder: &str) -> Result<u64, ObjectError> {
+        let name = folder.trim_end_matches('/');
+        to_path(name)?;
+        if let Some(local) = &self.local {
+            let (local, name) = (local.clone(), name.to_owned());
+            return tokio::task::spawn_blocking(move || local.left_in_folder(&name))
+                .await
+                .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+                .map_err(|error| ObjectError::of_io(folder, error));
+        }
+        let listed: Vec<Listed> = self.list(folder).try_collect().await?;
+        let versions = match &self.versions {
+            Some(versions) => versions.list(folder).await?.unwrap_or_default().len(),
+            None => 0,
+        };
+        Ok(listed.len().max(versions) as u64)
     }
 
     async fn remove(&self, key: &str) -> Result<(), ObjectError> {

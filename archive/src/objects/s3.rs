@@ -22,6 +22,11 @@ impl SecretKey {
     pub fn new(secret: String) -> Self {
         Self(Zeroizing::new(secret))
     }
+
+    /// The secret itself, for signing.
+    pub(super) fn expose(&self) -> &str {
+        &self.0
+    }
 }
 
 impl From<String> for SecretKey {
@@ -76,6 +81,15 @@ impl Default for RetryLimit {
     }
 }
 
+/// How requests are sent.
+pub(super) fn client_options(options: &S3Options) -> ClientOptions {
+    ClientOptions::new()
+        .with_allow_http(options.allow_http)
+        .with_connect_timeout(Duration::from_secs(5))
+        // A whole segment in one request, over a slow line.
+        .with_timeout(Duration::from_mins(2))
+}
+
 pub(super) fn open(options: S3Options, retry: RetryLimit) -> Result<Arc<dyn ObjectStore>, ObjectError> {
     let backoff = BackoffConfig {
         init_backoff: retry.first_pause,
@@ -87,17 +101,12 @@ pub(super) fn open(options: S3Options, retry: RetryLimit) -> Result<Arc<dyn Obje
         max_retries: retry.retries,
         retry_timeout: retry.within,
     };
-    let client = ClientOptions::new()
-        .with_allow_http(options.allow_http)
-        .with_connect_timeout(Duration::from_secs(5))
-        // A whole segment in one request, over a slow line.
-        .with_timeout(Duration::from_mins(2));
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(&options.bucket)
-        .with_region(options.region)
-        .with_access_key_id(options.access_key)
+        .with_region(&options.region)
+        .with_access_key_id(&options.access_key)
         .with_secret_access_key(options.secret_key.0.as_str())
-        .with_client_options(client)
+        .with_client_options(client_options(&options))
         .with_retry(retry);
     if let Some(endpoint) = options.endpoint {
         builder = builder.with_endpoint(endpoint);

@@ -134,7 +134,7 @@ pub(super) fn detail(
 /// Appends the ledger leaf of a look and inserts its row, in the caller's transaction. Returns the leaf's number.
 pub(super) fn append(tx: &mut Tx<'_>, keys: &Keys, new: &NewRecord) -> Result<u64, ReadError> {
     let at = new.session;
-    if sessions::get(tx, at.tenant, at.session)?.is_none() {
+    if sessions::kept(tx, at.tenant, at.session)?.is_none() {
         return Err(ReadError::NoSuchSession(at.session));
     }
     let period = Period::month_of(new.at);

@@ -96,7 +96,7 @@ pub(crate) fn row_and_key(
     keys: &Keys,
     at: SessionRef,
 ) -> Result<(SessionRow, SessionKey), ReadError> {
-    let row = sessions::get(tx, at.tenant, at.session)?.ok_or(ReadError::NoSuchSession(at.session))?;
+    let row = sessions::kept(tx, at.tenant, at.session)?.ok_or(ReadError::NoSuchSession(at.session))?;
     let missing = || KeyError::Missing {
         what: format!("key of session {}", at.session),
     };

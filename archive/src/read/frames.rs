@@ -12,6 +12,7 @@ use obhut_format::seqset::SeqSet;
 
 use super::candidate::{Candidate, Flaw, cut, minus, sealed_numbers, without_rows};
 use super::describe::row_and_key;
+use super::in_use::Reading;
 use super::salvage::{Salvaged, salvage};
 use super::segment::{NamedSegment, VerifiedSegment};
 use super::waiting::waiting;
@@ -73,12 +74,15 @@ pub struct SessionReader {
     pub(super) key: Arc<SessionKey>,
     description: Description,
     streams: Vec<StreamInfo>,
+    /// Its session's key is not destroyed while this lives.
+    _reading: Reading,
 }
 
 impl Archive {
     /// A reader for what `grant` covers.
     pub async fn reader(&self, grant: Grant) -> Result<SessionReader, ReadError> {
         let at = grant.session();
+        let reading = self.in_use().begin(at.session);
         let keys = self.keys().clone();
         let (key, description, rows) = self
             .catalog()
@@ -110,6 +114,7 @@ impl Archive {
             key: Arc::new(key),
             description,
             streams,
+            _reading: reading,
         })
     }
 }

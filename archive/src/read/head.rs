@@ -157,6 +157,11 @@ impl HeadCache {
         entries.truncate(Self::CAPACITY);
     }
 
+    /// Drops what is kept of a session.
+    pub(crate) fn forget(&self, session: SessionId) {
+        self.entries.lock().retain(|((held, _, _), _)| *held != session);
+    }
+
     /// The head of a segment, read where it is not at hand.
     pub(crate) async fn head(
         &self,

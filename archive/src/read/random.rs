@@ -27,6 +27,7 @@ impl Archive {
         stream: StreamNo,
         seq: Seq,
     ) -> Result<Option<Record>, ReadError> {
+        let _reading = self.in_use().begin(at.session);
         let candidates = self.segments_with(at, stream, (seq, seq)).await?;
         let Some(named) = holding(&candidates, seq)? else {
             return Ok(None);

@@ -43,6 +43,10 @@ pub enum FindingKind {
     Hold,
     /// The catalog's file breaks its own rules: a page, an index, a constraint, a reference between rows.
     Catalog,
+    /// A certificate of a deletion, or the row of one under way, is missing or says something else than the ledger.
+    Certificate,
+    /// A session that was deleted, with its tombstone and certificate: what is missing of it is explained, and no damage.
+    Tombstone,
     /// The intake log is damaged, or holds what belongs to nothing.
     Intake,
 }
@@ -76,6 +80,8 @@ impl FindingKind {
             Self::Event => "event",
             Self::Hold => "hold",
             Self::Catalog => "catalog",
+            Self::Certificate => "certificate",
+            Self::Tombstone => "tombstone",
             Self::Intake => "intake",
         }
     }
@@ -133,9 +139,9 @@ impl Finding {
         self
     }
 
-    /// Whether it is damage; an orphan is not.
+    /// Whether it is damage; an orphan is not, nor is a tombstone.
     pub fn is_damage(&self) -> bool {
-        self.kind != FindingKind::Orphan
+        !matches!(self.kind, FindingKind::Orphan | FindingKind::Tombstone)
     }
 }
 
@@ -162,4 +168,7 @@ pub struct Totals {
     pub damage: u64,
     /// Orphans.
     pub orphans: u64,
+    /// Sessions that were deleted, each with its tombstone.
+    #[serde(default)]
+    pub deleted: u64,
 }

@@ -9,6 +9,7 @@ use obhut_format::key::WrapKey;
 use obhut_format::ledger::{Frontier, Leaf, LeafType, leaf_hash};
 
 use super::register::Register;
+use super::tombstones::Tombstones;
 use super::{Context, Finding, FindingKind, copies};
 use crate::catalog::ledger::{self as rows, CopyRow, HeadRow, LeafRow};
 use crate::catalog::tenants::TenantRow;
@@ -27,6 +28,7 @@ pub(crate) struct OpenedSessions {
     /// The head that was looked at.
     size: u64,
     opened: HashSet<SessionId>,
+    tombstones: Tombstones,
 }
 
 impl OpenedSessions {
@@ -36,10 +38,38 @@ impl OpenedSessions {
         let report = |session: SessionId, what: &str| {
             context.report(Finding::new(FindingKind::Session, "sessions", what).in_session(session));
         };
-        for session in self.opened.iter().filter(|session| !known.contains(session)) {
-            report(*session, "the ledger opened it, but the catalog does not have it");
-        }
         let (tenant, size) = (self.tenant, self.size);
+        for session in self
+            .opened
+            .iter()
+            .copied()
+            .filter(|session| !known.contains(session))
+        {
+            if self.tombstones.holds(session) {
+                continue;
+            }
+            // Deleted since the ledger was read, its tombstone stands beyond the head that we looked at.
+            let leaves = context
+                .catalog
+                .read(move |tx| rows::by_session(tx, tenant, session))
+                .await?;
+            let later = |row: &LeafRow| {
+                row.n >= size && Leaf::parse(&row.line).is_ok_and(|leaf| leaf.t == LeafType::Purged)
+            };
+            if !leaves.iter().any(later) {
+                report(session, "the ledger opened it, but the catalog does not have it");
+            }
+        }
+        for session in listed
+            .iter()
+            .copied()
+            .filter(|session| self.tombstones.holds(*session))
+        {
+            report(
+                session,
+                "the ledger says that it was deleted, but the catalog has it",
+            );
+        }
         for session in listed
             .iter()
             .copied()
@@ -88,6 +118,7 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
             tenant: id,
             size: 0,
             opened: HashSet::new(),
+            tombstones: Tombstones::default(),
         });
     };
     let mut tree = Tree::new(&copied, head.size);
@@ -95,6 +126,7 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
         tenant: id,
         size: head.size,
         opened: HashSet::new(),
+        tombstones: Tombstones::default(),
     };
     let mut next = 0;
     while next < head.size {
@@ -128,6 +160,7 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
     check_head(context, &head, &tree);
     check_beyond(context, id, &head).await?;
     register.finish(&|finding| context.report(finding));
+    sessions.tombstones.check(context, id, head.size).await?;
     copies::check(context, id, &copied, &tree.roots).await?;
     Ok(sessions)
 }
@@ -206,6 +239,8 @@ fn note(
     if let (LeafType::Open, Some(session)) = (leaf.t, leaf.session) {
         sessions.opened.insert(session);
     }
+    // Also where the detail does not open.
+    sessions.tombstones.note(leaf, None);
     // Details under a session's key are opened with the session.
     if row.scope == SESSION_SCOPE {
         let theirs = matches!(leaf.t, LeafType::Open | LeafType::Seal | LeafType::Event);
@@ -219,7 +254,10 @@ fn note(
         return;
     };
     match open_detail(row, leaf, key) {
-        Ok(detail) => register.note(row, leaf, &detail),
+        Ok(detail) => {
+            register.note(row, leaf, &detail);
+            sessions.tombstones.note(leaf, Some(&detail));
+        }
         Err(error) => report_leaf(context, row.tenant, row.n, &error.to_string()),
     }
 }

@@ -7,6 +7,7 @@
 //! What is compared with what: chain lines with each other (links) and with the objects; every row about a session
 //! with its chain; every row of the register, of looks, events and holds with the ledger; the ledger with its
 //! signed head and with its copy in object storage; every key by opening it; the intake log by its checksums.
+//! A session that was deleted is explained by its tombstone in the ledger, and its certificate is compared with that.
 //! Rows that only speed things up (last activity, request keys), and who may log in, are not evidence and are not checked.
 
 mod copies;
@@ -20,7 +21,9 @@ mod segment;
 mod session;
 mod session_loaded;
 mod session_rows;
+mod tombstones;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,10 +32,11 @@ use futures_util::StreamExt;
 use obhut_format::checkpoint::SignedCheckpoint;
 use obhut_format::digest::Sha256Digest;
 use obhut_format::ids::{SessionId, TenantId};
+use parking_lot::Mutex;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::catalog::tenants::{self, TenantRow};
-use crate::catalog::{Catalog, CatalogError, archive_row, keks, sweep};
+use crate::catalog::{Catalog, CatalogError, archive_row, keks, purges, sweep};
 use crate::keys::{KeyError, Keys, RootKeys, SIGNING_PURPOSES};
 use crate::ledger::LedgerError;
 use crate::objects::Objects;
@@ -63,6 +67,8 @@ pub(crate) struct Context {
     /// Bounds how many objects are in memory at a time.
     room: Semaphore,
     findings: mpsc::UnboundedSender<Finding>,
+    /// Findings of sessions that are being looked at: told when it is known that they were not deleted meanwhile.
+    held: Mutex<HashMap<SessionId, Vec<Finding>>>,
     waiting: intake::Waiting,
     intake_folder: PathBuf,
     counts: Counts,
@@ -83,8 +89,24 @@ pub(crate) struct Counts {
 
 impl Context {
     fn report(&self, finding: Finding) {
+        if let Some(session) = finding.session
+            && let Some(held) = self.held.lock().get_mut(&session)
+        {
+            held.push(finding);
+            return;
+        }
         // The receiver lives as long as the run; a send that fails means nobody wants to know any more.
         let _ = self.findings.send(finding);
+    }
+
+    /// Holds the findings of a session back.
+    fn hold_back(&self, session: SessionId) {
+        self.held.lock().insert(session, Vec::new());
+    }
+
+    /// What was held back of a session; nothing is from here on.
+    fn held_back(&self, session: SessionId) -> Vec<Finding> {
+        self.held.lock().remove(&session).unwrap_or_default()
     }
 
     /// Whether a signed head is ours and says this size and root.
@@ -155,6 +177,7 @@ pub async fn run(
         deep: what.deep,
         room: Semaphore::new(workers),
         findings,
+        held: Mutex::default(),
         waiting,
         intake_folder: options.intake_folder(),
         counts: Counts::default(),
@@ -220,6 +243,8 @@ fn ended(outcome: Result<(), OpenError>) -> Result<Option<Finding>, OpenError> {
 fn tell(finding: Finding, totals: &mut Totals, on_finding: &mut (dyn FnMut(Finding) + Send)) {
     if finding.is_damage() {
         totals.damage += 1;
+    } else if finding.kind == FindingKind::Tombstone {
+        totals.deleted += 1;
     } else {
         totals.orphans += 1;
     }
@@ -246,7 +271,10 @@ async fn check_strays(context: &Arc<Context>) -> Result<(), OpenError> {
     for session in context.waiting.sessions() {
         if !context
             .catalog
-            .read(move |tx| sweep::session_exists(tx, session))
+            // Of a session that was deleted the file goes later; its ciphertext has no key any more.
+            .read(move |tx| {
+                Ok::<_, CatalogError>(sweep::session_exists(tx, session)? || purges::was_purged(tx, session)?)
+            })
             .await?
         {
             let what = "it holds frames of a session that the catalog does not have";

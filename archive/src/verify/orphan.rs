@@ -130,6 +130,13 @@ pub(crate) async fn check_folders(
         if now_known {
             continue;
         }
+        if matches!(
+            context.objects.head(&object.key).await,
+            Err(ObjectError::NotFound { .. })
+        ) {
+            // Its session was opened and deleted, or it was an orphan, since it was listed.
+            continue;
+        }
         let is_open_line = matches!(ObjectKey::parse(&object.key), Ok(ObjectKey::OpenLine { .. }));
         let in_ledger = context
             .catalog

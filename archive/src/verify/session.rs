@@ -6,24 +6,65 @@ use std::sync::Arc;
 use futures_util::{StreamExt, TryStreamExt};
 use obhut_format::ids::{SessionId, TenantId};
 use obhut_format::key::SessionKey;
+use obhut_format::ledger::{Leaf, LeafType};
 use obhut_format::object_key;
+use obhut_format::time::UtcMicros;
 
 use super::session_loaded::{Chain, Rows, follow, load};
 use super::{Context, Finding, FindingKind, orphan, segment, session_rows};
-use crate::catalog::CatalogError;
 use crate::catalog::chain_lines::ChainLineRow;
+use crate::catalog::{CatalogError, purges, sessions};
 use crate::objects::ObjectError;
 use crate::open::OpenError;
 
 /// Segments of one session looked at at a time.
 const SEGMENTS_AT_ONCE: usize = 4;
 
-/// Checks a session. One that has gone since it was listed is no finding.
+/// Checks a session. One that has gone since it was listed is no finding, nor is what a deletion does to it meanwhile.
 pub(crate) async fn check(
     context: &Arc<Context>,
     tenant: TenantId,
     session: SessionId,
 ) -> Result<(), OpenError> {
+    context.hold_back(session);
+    let looked = look(context, tenant, session).await;
+    let mut found = context.held_back(session);
+    looked?;
+    if !found.is_empty() {
+        let now = context
+            .catalog
+            .read(move |tx| {
+                let row = sessions::get(tx, tenant, session)?;
+                let purged = purges::was_purged(tx, session)?;
+                Ok::<_, CatalogError>((row.is_some(), purged))
+            })
+            .await?;
+        match now {
+            // Deleted while we looked; the ledger's part tells of it.
+            (false, true) => return Ok(()),
+            (true, true) => {
+                context.hold_back(session);
+                let looked = look(context, tenant, session).await;
+                found = context.held_back(session);
+                looked?;
+            }
+            _ => {}
+        }
+    }
+    for finding in found {
+        context.report(finding);
+    }
+    Ok(())
+}
+
+/// Whether the ledger tells, at this very instant, of the intent to delete the session.
+fn intended(rows: &Rows) -> Option<UtcMicros> {
+    let leaves = rows.leaves.iter().filter_map(|row| Leaf::parse(&row.line).ok());
+    let mut intents = leaves.filter(|leaf| leaf.t == LeafType::PurgeIntent);
+    intents.next_back().map(|leaf| leaf.at)
+}
+
+async fn look(context: &Arc<Context>, tenant: TenantId, session: SessionId) -> Result<(), OpenError> {
     let rows = match load(context, tenant, session).await {
         Ok(Some(rows)) => rows,
         Ok(None) => return Ok(()),
@@ -36,9 +77,21 @@ pub(crate) async fn check(
     Context::add(&context.counts.sessions, 1);
     Context::add(&context.counts.lines, rows.lines.len() as u64);
     let report = |finding: Finding| context.report(finding.in_session(session));
-    let key = open_key(context, &rows).await?;
+    let purging = rows.session.purging_at;
+    if purging != intended(&rows) {
+        let what = "whether and since when it is being deleted is not what the ledger says";
+        report(Finding::new(FindingKind::Session, "sessions", what));
+    }
+    // A deletion takes the key first and the objects then; until the rows go, they must still say what the chain says.
+    let key = match purging {
+        None => open_key(context, &rows).await?,
+        Some(_) => None,
+    };
     let chain = follow(&rows, &report);
     session_rows::compare(&rows, &chain, key.as_deref(), &report);
+    if purging.is_some() {
+        return Ok(());
+    }
     let waiting = context.waiting.uncommitted(session, &chain);
     Context::add(&context.counts.waiting, waiting);
     // A session is sealed only when everything that was acknowledged is committed.

@@ -54,6 +54,7 @@ impl Archive {
         });
         let Some(live) = self.live_session(at).await? else {
             let why = self.sealed_how(at).await?;
+            let _reading = self.in_use().begin(at.session);
             let key = self.session_key(at).await?;
             let hash = key.duplicate_key().digest(body.to_string().as_bytes());
             return match self.event_before(at.session, &event.id).await? {

@@ -13,7 +13,7 @@ use obhut_format::time::UtcMicros;
 use obhut_format::{aad, chain, object_key};
 use serde_json::{Value, json};
 
-use super::{MAX_STREAMS, NewSession, Opened, SessionRef, WriteError, detached};
+use super::{Ended, MAX_STREAMS, NewSession, Opened, SessionRef, WriteError, detached};
 use crate::Archive;
 use crate::catalog::chain_lines::{self, ChainLineRow};
 use crate::catalog::deks;
@@ -92,6 +92,7 @@ impl Archive {
             .read(move |tx| sessions::by_request_key(tx, tenant, device, &request))
             .await?;
         let Some(earlier) = earlier else { return Ok(None) };
+        refuse_purging(&earlier)?;
         let description = self
             .description(SessionRef {
                 tenant,
@@ -203,6 +204,7 @@ impl Opening {
             frames: 0,
             original_bytes: 0,
             stored_bytes: 0,
+            purging_at: None,
         };
         let streams = new
             .streams
@@ -234,6 +236,7 @@ impl Opening {
         if let Some(request) = &row.request_key
             && let Some(earlier) = sessions::by_request_key(tx, row.tenant, row.device, request)?
         {
+            refuse_purging(&earlier)?;
             return Ok((earlier.session, self));
         }
         // Wrapped in this transaction, so that a rotation of the wrapping key never misses it.
@@ -264,6 +267,17 @@ impl Opening {
         };
         ledger::append(tx, &keys.ledger_signer(), &draft)?;
         Ok((row.session, self))
+    }
+}
+
+/// A session that is being purged is no answer to the request that opened it.
+fn refuse_purging(earlier: &SessionRow) -> Result<(), WriteError> {
+    match earlier.purging_at {
+        None => Ok(()),
+        Some(_) => Err(WriteError::Ended {
+            session: earlier.session,
+            why: Ended::Sealed,
+        }),
     }
 }
 

@@ -14,7 +14,7 @@ use super::live::{LiveSession, LiveStream, Pending, Phase};
 use super::{ChainTail, Ended, SessionRef, WriteError};
 use crate::Archive;
 use crate::catalog::sessions::{self, SessionRow, SessionState};
-use crate::catalog::{Query, deks, segments, streams};
+use crate::catalog::{Query, deks, purges, segments, streams};
 use crate::intake::{EntryHeader, Recovered};
 use crate::keys::KeyError;
 
@@ -25,7 +25,7 @@ pub struct Recovery {
     pub sessions: u64,
     /// Frames in the intake log that wait to be packed.
     pub waiting: u64,
-    /// Entries that a committed segment holds already, released now.
+    /// Entries that a committed segment holds already, or whose session was deleted, released now.
     pub released: u64,
     /// Entries of sessions the catalog does not know, kept where they are.
     pub strays: u64,
@@ -117,6 +117,14 @@ impl Archive {
             if committed.is_some_and(|set| set.contains(seq.get())) {
                 self.intake().release(&entry.location);
                 found.released += 1;
+            } else if self
+                .catalog()
+                .read(move |tx| purges::was_purged(tx, at.session))
+                .await?
+            {
+                // Its file goes like any other; what it says cannot be read any more.
+                self.intake().release(&entry.location);
+                found.released += 1;
             } else {
                 found.strays += 1;
             }
@@ -187,7 +195,7 @@ impl Archive {
     async fn unsealed(&self, at: SessionRef) -> Result<Option<SessionRow>, WriteError> {
         let row = self
             .catalog()
-            .read(move |tx| sessions::get(tx, at.tenant, at.session))
+            .read(move |tx| sessions::kept(tx, at.tenant, at.session))
             .await?;
         let row = row.ok_or(WriteError::NoSuchSession(at.session))?;
         Ok((row.state != SessionState::Sealed).then_some(row))
@@ -256,7 +264,7 @@ impl Archive {
         }
         let row = self
             .catalog()
-            .read(move |tx| sessions::get(tx, at.tenant, at.session))
+            .read(move |tx| sessions::kept(tx, at.tenant, at.session))
             .await?;
         row.map(|row| row.device)
             .ok_or(WriteError::NoSuchSession(at.session))
@@ -266,7 +274,7 @@ impl Archive {
     pub(crate) async fn sealed_how(&self, at: SessionRef) -> Result<Ended, WriteError> {
         let row = self
             .catalog()
-            .read(move |tx| sessions::get(tx, at.tenant, at.session))
+            .read(move |tx| sessions::kept(tx, at.tenant, at.session))
             .await?;
         let row = row.ok_or(WriteError::NoSuchSession(at.session))?;
         Ok(row.how.map_or(Ended::Sealed, super::seal::ended_by))

@@ -35,17 +35,32 @@ impl Verdict {
         }
     }
 
-    /// Findings that are damage; an orphan is not.
+    /// Findings that are damage; an orphan is not, nor is a tombstone.
     pub fn damage(&self) -> Vec<&Value> {
         self.findings
             .iter()
-            .filter(|finding| finding["kind"] != "orphan")
+            .filter(|finding| finding["kind"] != "orphan" && finding["kind"] != "tombstone")
             .collect()
     }
 
     /// How many orphans there are.
     pub fn orphans(&self) -> usize {
-        self.findings.len() - self.damage().len()
+        self.of_kind("orphan").len()
+    }
+
+    /// The sessions whose tombstones are named.
+    pub fn tombstones(&self) -> Vec<String> {
+        let named = self.of_kind("tombstone").into_iter();
+        named
+            .filter_map(|finding| finding["session"].as_str().map(str::to_owned))
+            .collect()
+    }
+
+    fn of_kind(&self, kind: &str) -> Vec<&Value> {
+        self.findings
+            .iter()
+            .filter(|finding| finding["kind"] == kind)
+            .collect()
     }
 
     /// Whether a finding of damage has one of these words anywhere in it.

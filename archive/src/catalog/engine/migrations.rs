@@ -32,6 +32,11 @@ const STEPS: &[Step] = &[
         name: "retention",
         sql: include_str!("../../../../migrations/sqlite/0003_retention.sql"),
     },
+    Step {
+        version: 4,
+        name: "deletion",
+        sql: include_str!("../../../../migrations/sqlite/0004_deletion.sql"),
+    },
 ];
 
 /// The newest version this program knows.

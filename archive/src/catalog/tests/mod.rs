@@ -172,5 +172,6 @@ pub(super) fn session_row(n: u8) -> SessionRow {
         frames: 0,
         original_bytes: 0,
         stored_bytes: 0,
+        purging_at: None,
     }
 }
