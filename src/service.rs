@@ -1,4 +1,5 @@
-//! An open archive with everything that goes on beside its callers: packing, copying the ledger, removing orphans.
+//! An open archive with everything that goes on beside its callers: packing, copying the ledger, deleting what is due,
+//! removing orphans.
 //! Used by `serve`, and by commands that open the archive themselves.
 
 use std::time::Duration;
@@ -6,6 +7,7 @@ use std::time::Duration;
 use obhut_archive::Archive;
 use obhut_ingest::config::PackerConfig;
 use obhut_ingest::packer::Packer;
+use obhut_retention::automatic::{RetentionConfig, keep_running};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -31,6 +33,15 @@ pub(crate) enum Duties {
     All,
 }
 
+/// How what goes on is done.
+#[derive(Debug, Clone)]
+pub(crate) struct Beside {
+    /// The packer.
+    pub packer: PackerConfig,
+    /// Deleting what is due.
+    pub retention: RetentionConfig,
+}
+
 /// An open archive at work.
 #[derive(Debug)]
 pub(crate) struct Service {
@@ -42,14 +53,20 @@ pub(crate) struct Service {
 
 impl Service {
     /// Starts what the duties ask for.
-    pub(crate) fn start(archive: Archive, packing: &PackerConfig, duties: Duties) -> Self {
+    pub(crate) fn start(archive: Archive, config: &Beside, duties: Duties) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let packer = (duties != Duties::Answer).then(|| Packer::start(archive.clone(), packing.clone()));
+        let packer =
+            (duties != Duties::Answer).then(|| Packer::start(archive.clone(), config.packer.clone()));
         let mut tasks = Vec::new();
         if duties == Duties::All {
             tasks.push(tokio::spawn(copy_ledger(archive.clone(), stopped.clone())));
             tasks.push(tokio::spawn(obhut_retention::orphans::keep_removing(
                 archive.clone(),
+                stopped.clone(),
+            )));
+            tasks.push(tokio::spawn(keep_running(
+                archive.clone(),
+                config.retention,
                 stopped,
             )));
         }

@@ -250,3 +250,12 @@ fn is_test(path: &Path) -> bool {
 fn code(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter(|line| !line.trim_start().starts_with("//"))
 }
+
+#[test]
+fn only_retention_makes_the_proof_that_deletes() {
+    for (path, text) in sources() {
+        let allowed = path.starts_with("retention/src") || is_test(&path);
+        let made = code(&text).any(|line| line.contains("Disposal::by_plan()"));
+        assert!(allowed || !made, "{} deletes by itself", path.display());
+    }
+}

@@ -1,16 +1,19 @@
 //! `obhut retention`: how long sessions are kept, and what is due.
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use obhut_format::ids::SessionId;
 use obhut_format::time::UtcMicros;
+use serde::Serialize;
 
 use crate::cli::Common;
 use crate::config::Config;
 use crate::control::client::{Client, Need};
 use crate::control::protocol::{
-    AddClass, AddTenant, AskPlan, ChooseClass, ClassEntry, DEFAULT_TENANT, DueEntry, DuePage, MinimumDays,
-    PolicyEntry,
+    AddClass, AddTenant, AskCertificates, AskPlan, CertificateEntry, CertificatePage, ChooseClass,
+    ClassEntry, DEFAULT_TENANT, DueEntry, DuePage, MinimumDays, NameSession, PolicyEntry, RunRound,
 };
 use crate::failure::Failure;
 use crate::service::Duties;
@@ -33,6 +36,11 @@ pub(crate) enum RetentionCommand {
     },
     /// Show what is due, and what keeps it; nothing is changed
     Plan(PlanArgs),
+    /// Delete what is due now, and go on with deletions that were broken off
+    Run,
+    /// Show or list the signed proofs of deletions
+    #[command(subcommand)]
+    Certificate(CertificateCommand),
 }
 
 /// What to do with classes.
@@ -65,6 +73,25 @@ pub(crate) enum ClassCommand {
         /// The device's sessions get the tenant's class again
         #[arg(long, requires = "device", conflicts_with = "name")]
         none: bool,
+        /// Of which tenant
+        #[arg(long, default_value = DEFAULT_TENANT, value_name = "NAME")]
+        tenant: String,
+    },
+}
+
+/// What to do with certificates.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CertificateCommand {
+    /// Print the certificate of a session's deletion: a signed line of JSON
+    Show {
+        /// The session that was
+        session: SessionId,
+        /// Print a page to be printed on paper instead
+        #[arg(long)]
+        html: bool,
+    },
+    /// List a tenant's certificates
+    List {
         /// Of which tenant
         #[arg(long, default_value = DEFAULT_TENANT, value_name = "NAME")]
         tenant: String,
@@ -109,6 +136,8 @@ pub(crate) async fn run(
         RetentionCommand::Class(command) => classes(&client, common, command).await,
         RetentionCommand::Minimum { days, tenant } => minimum(&client, common, days, tenant).await,
         RetentionCommand::Plan(args) => plan(&client, common, args).await,
+        RetentionCommand::Run => run_now(&client, common).await,
+        RetentionCommand::Certificate(command) => certificates(&client, common, command).await,
     };
     client.close().await;
     done?;
@@ -226,4 +255,108 @@ fn cells(entry: &DueEntry) -> [String; 6] {
         entry.verdict.clone(),
         reasons.join("; "),
     ]
+}
+
+/// What a run did, in numbers.
+#[derive(Debug, Default, Serialize)]
+struct Sums {
+    deleted: u64,
+    waiting: u64,
+    failed: u64,
+    /// Due sessions that holds keep.
+    held: u64,
+}
+
+async fn run_now(client: &Client, common: &Common) -> Result<(), Failure> {
+    let mut sums = Sums::default();
+    let mut told = HashSet::new();
+    loop {
+        let round: RunRound = client.call("/retention/run", &()).await?;
+        for outcome in &round.outcomes {
+            // What waits is met again in each round.
+            if !told.insert((outcome.session, outcome.outcome.clone())) {
+                continue;
+            }
+            match &outcome.outcome[..] {
+                "deleted" => sums.deleted += 1,
+                "waiting" => sums.waiting += 1,
+                _ => sums.failed += 1,
+            }
+            if common.json {
+                show::json(outcome)?;
+            } else {
+                let why = outcome
+                    .why
+                    .as_ref()
+                    .map_or_else(String::new, |why| format!(": {why}"));
+                show::line(&format!("{} {}{why}", outcome.session, outcome.outcome))?;
+            }
+        }
+        sums.held = round.held;
+        if !round.more {
+            break;
+        }
+    }
+    if common.json {
+        show::json(&sums)?;
+    } else {
+        show::line(&format!(
+            "{} deleted, {} waiting, {} failed, {} held",
+            sums.deleted, sums.waiting, sums.failed, sums.held
+        ))?;
+    }
+    if sums.failed > 0 {
+        return Err(Failure::new(
+            format!("{} sessions could not be deleted", sums.failed),
+            "they take and show nothing any more; run it again when what failed is put right",
+        ));
+    }
+    Ok(())
+}
+
+async fn certificates(client: &Client, common: &Common, command: CertificateCommand) -> Result<(), Failure> {
+    match command {
+        CertificateCommand::Show { session, html } => {
+            let ask = NameSession { session };
+            let entry: CertificateEntry = client.call("/retention/certificates/show", &ask).await?;
+            if html {
+                show::line(entry.html.trim_end())
+            } else {
+                show::line(&entry.line)
+            }
+        }
+        CertificateCommand::List { tenant } => list_certificates(client, common, tenant).await,
+    }
+}
+
+async fn list_certificates(client: &Client, common: &Common, tenant: String) -> Result<(), Failure> {
+    let mut ask = AskCertificates { tenant, from: 0 };
+    let mut rows = Vec::new();
+    loop {
+        let page: CertificatePage = client.call("/retention/certificates/list", &ask).await?;
+        if common.json {
+            page.certificates
+                .iter()
+                .try_for_each(|entry| show::line(&entry.line))?;
+        } else {
+            rows.extend(page.certificates.into_iter().map(|entry| {
+                [
+                    entry.session.to_string(),
+                    entry.class,
+                    entry.ended_at.to_string(),
+                    entry.deleted_at.to_string(),
+                    entry.tombstone.to_string(),
+                ]
+            }));
+        }
+        match page.next {
+            Some(next) => ask.from = next,
+            None => break,
+        }
+    }
+    if common.json {
+        return Ok(());
+    }
+    let head = ["SESSION", "CLASS", "ENDED", "DELETED", "TOMBSTONE"];
+    show::table(head, [false, false, false, false, true], &rows)
 }

@@ -52,7 +52,7 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
         archive: options,
         mut intake,
         mut review,
-        packer,
+        beside,
         ..
     } = config;
     if let Some(address) = args.intake {
@@ -77,7 +77,7 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
         frames.damaged = recovery.damaged,
         "archive opened"
     );
-    let service = Service::start(archive, &packer, Duties::All);
+    let service = Service::start(archive, &beside, Duties::All);
     let started = async {
         let control = server::bind(&data).map_err(|error| listener_failure(&error))?;
         let desk = Desk::new(service.archive().clone())?;

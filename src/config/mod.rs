@@ -13,9 +13,11 @@ use obhut_archive::{ArchiveOptions, ObjectsOptions};
 use obhut_ingest::config::{IntakeConfig, PackerConfig};
 use obhut_listener::{CertificateFiles, ListenerLimits};
 use obhut_player::config::ReviewConfig;
+use obhut_retention::automatic::RetentionConfig;
 use toml::Table;
 
 use crate::failure::Failure;
+use crate::service::Beside;
 use fields::{Fields, Problems};
 
 /// Where the intake listens unless told otherwise.
@@ -36,8 +38,8 @@ pub(crate) struct Config {
     pub intake: IntakeConfig,
     /// The review address.
     pub review: ReviewConfig,
-    /// The packer.
-    pub packer: PackerConfig,
+    /// The packer, and deleting what is due.
+    pub beside: Beside,
     /// Messages.
     pub log: LogConfig,
 }
@@ -107,6 +109,13 @@ impl Config {
         }
 
         let packer = packer(&mut root, &mut problems);
+        let mut retention = RetentionConfig::default();
+        let mut section = root.section("retention", &mut problems);
+        set(
+            &mut retention.every,
+            section.span("every", seconds(1, 24 * 60 * 60), &mut problems),
+        );
+        section.finish(&mut problems);
         let mut sessions = root.section("sessions", &mut problems);
         if let Some(silence) = sessions.span("lost_after", seconds(1, 24 * 60 * 60), &mut problems) {
             intake.lost.silence = silence;
@@ -135,7 +144,7 @@ impl Config {
                 archive,
                 intake,
                 review,
-                packer,
+                beside: Beside { packer, retention },
                 log,
             })
         } else {

@@ -78,7 +78,7 @@ impl Client {
             match Archive::open(config.archive.clone(), Arc::new(SystemClock)).await {
                 Ok((archive, _)) => {
                     let desk = Desk::new(archive.clone())?;
-                    let service = Service::start(archive, &config.packer, duties);
+                    let service = Service::start(archive, &config.beside, duties);
                     let via = Via::Here(server::router(desk), Box::new(service));
                     return Ok(Self {
                         via,

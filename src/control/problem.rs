@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use obhut_archive::catalog::CatalogError;
-use obhut_archive::{AdminError, KeyError, ReadError, ReasonError, RotateError, WriteError};
+use obhut_archive::{AdminError, KeyError, PurgeError, ReadError, ReasonError, RotateError, WriteError};
 use obhut_evidence::ExportError;
 
 use crate::failure::Failure;
@@ -90,6 +90,17 @@ impl From<ExportError> for Failure {
             ),
             ExportError::HungUp => Self::internal(error),
         }
+    }
+}
+
+impl From<PurgeError> for Failure {
+    fn from(error: PurgeError) -> Self {
+        let advice = match &error {
+            PurgeError::Running => "wait until it has ended; it deletes the same",
+            PurgeError::Damaged(_) | PurgeError::Key(_) | PurgeError::Ledger(_) => VERIFY,
+            _ => "what was deleted stays deleted; run it again when the disk or the object store is back",
+        };
+        Self::new(error, advice)
     }
 }
 

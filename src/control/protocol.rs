@@ -219,6 +219,54 @@ pub(crate) struct DueReason {
     pub says: String,
 }
 
+/// A part of a run: what became of the sessions that were met.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RunRound {
+    pub outcomes: Vec<RunOutcome>,
+    /// Due sessions that holds keep.
+    pub held: u64,
+    /// Whether there is more to do.
+    pub more: bool,
+}
+
+/// What became of a session: `deleted`, `waiting` or `failed`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RunOutcome {
+    pub session: SessionId,
+    pub outcome: String,
+    /// The number of the ledger leaf that says it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tombstone: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// Which certificates to list: those of a tenant from a ledger leaf on.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AskCertificates {
+    pub tenant: String,
+    pub from: u64,
+}
+
+/// A page of certificates.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CertificatePage {
+    pub certificates: Vec<CertificateEntry>,
+    pub next: Option<u64>,
+}
+
+/// A certificate: the signed line, and the same to print.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CertificateEntry {
+    pub session: SessionId,
+    pub class: String,
+    pub ended_at: UtcMicros,
+    pub deleted_at: UtcMicros,
+    pub tombstone: u64,
+    pub line: String,
+    pub html: String,
+}
+
 /// Which key to rotate.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "key", rename_all = "lowercase")]

@@ -17,7 +17,15 @@ impl Archive {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let program = Program::new(env!("CARGO_BIN_EXE_obhut"), &folder.path().join("data"));
         old_timeline(&folder.path().join("old"));
-        Self { folder, program }
+        let archive = Self { folder, program };
+        archive.configure("");
+        archive
+    }
+
+    /// Writes the settings: a reserve that is read through in no time, and these.
+    pub(crate) fn configure(&self, more: &str) {
+        self.program
+            .configure(&format!("{more}\n[intake_log]\nreserve_bytes = \"64 KiB\"\n"));
     }
 
     /// A path beside the data folder.

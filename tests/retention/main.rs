@@ -2,3 +2,9 @@
 
 mod archive;
 mod classes;
+mod deletion;
+mod faults;
+mod keys;
+mod looking;
+mod versions;
+mod watched;

@@ -147,13 +147,18 @@ mod tests {
     use zeroize::Zeroizing;
 
     use super::*;
+    use crate::time::SignedMicros;
 
     fn signer(seed: u8) -> SigningKey {
         SigningKey::from_bytes(&Zeroizing::new([seed; 32]))
     }
 
     fn disposed() -> Disposed {
-        let at = |n: i64| UtcMicros::new(1_793_606_400_000_000 + n * 1_000_000).expect("an instant");
+        let base = UtcMicros::new(1_793_606_400_000_000).expect("an instant");
+        let at = |n: i64| {
+            let later = n.saturating_mul(1_000_000);
+            base.checked_add(SignedMicros(later)).expect("an instant")
+        };
         Disposed {
             tenant: TenantId::from_bytes([1; 16]),
             session: SessionId::from_bytes([2; 16]),

@@ -3,6 +3,7 @@
 //! A store that keeps versions answers a plain delete by hiding the object behind a marker; the bytes stay. Stores that know no
 //! versions refuse to list them, and then there are none.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt};
@@ -246,7 +247,8 @@ fn escape(text: &str, path: bool, to: &mut String) {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || (path && byte == b'/') {
             to.push(char::from(byte));
         } else {
-            to.push_str(&format!("%{byte:02X}"));
+            // Writing to a text does not fail.
+            let _ = write!(to, "%{byte:02X}");
         }
     }
 }

@@ -139,6 +139,7 @@ impl SessionQuery {
             })?,
             opened_from: field::instant("from", self.from.as_deref())?,
             opened_until: field::instant("until", self.until.as_deref())?,
+            kept: true,
             order,
             after: place.map(|place| SessionCursor {
                 at: place.at,

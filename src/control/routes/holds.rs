@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use obhut_archive::{Archive, HoldRow, NewHold, SessionRef, WriteError};
+use obhut_archive::{Archive, HoldRow, NewHold, SessionDisposal, SessionRef, WriteError};
 use obhut_format::ids::SessionId;
 
 use crate::control::protocol::{AddTenant, HoldEntry, NameSession, PlaceHold, Released};
@@ -12,7 +12,10 @@ pub(super) async fn place(
     State(archive): State<Archive>,
     Json(ask): Json<PlaceHold>,
 ) -> Result<Json<HoldEntry>, Failure> {
-    let at = find(&archive, ask.session).await?;
+    let at = match find(&archive, ask.session).await {
+        Ok(at) => at,
+        Err(failure) => return Err(gone(&archive, ask.session).await?.unwrap_or(failure)),
+    };
     let new = NewHold {
         session: at,
         reason: ask.reason,
@@ -67,6 +70,21 @@ async fn find(archive: &Archive, session: SessionId) -> Result<SessionRef, Failu
         }
     }
     Err(WriteError::NoSuchSession(session).into())
+}
+
+/// What to say of a session that was deleted, or is being deleted.
+async fn gone(archive: &Archive, session: SessionId) -> Result<Option<Failure>, Failure> {
+    let disposal = archive.disposal(session).await?;
+    Ok(disposal.map(|disposal| match disposal {
+        SessionDisposal::UnderWay { .. } => Failure::new(
+            format!("session {session} is being deleted since {}", disposal.since()),
+            "a deletion is not taken back; place holds before a session is due",
+        ),
+        SessionDisposal::Certified { .. } => Failure::new(
+            format!("session {session} was deleted at {}", disposal.since()),
+            "`obhut retention certificate show` shows the proof; place holds before a session is due",
+        ),
+    }))
 }
 
 fn entry(row: HoldRow) -> HoldEntry {

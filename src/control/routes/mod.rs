@@ -2,6 +2,7 @@
 
 mod devices;
 mod exports;
+mod disposals;
 mod holds;
 mod imports;
 mod keys;
@@ -39,6 +40,9 @@ pub(super) fn all() -> Router<Desk> {
         .route("/retention/classes/choose", post(retention::choose_class))
         .route("/retention/minimum", post(retention::minimum))
         .route("/retention/plan", post(retention::plan))
+        .route("/retention/run", post(disposals::run_now))
+        .route("/retention/certificates/show", post(disposals::certificate))
+        .route("/retention/certificates/list", post(disposals::certificates))
         .route("/keys/list", post(keys::list))
         .route("/keys/rotate", post(keys::rotate))
         .route("/sessions/list", post(sessions::list))

@@ -83,11 +83,7 @@ fn state_named(name: &str) -> Result<SessionState, Failure> {
 fn entry(summary: SessionSummary, tenant: &str) -> SessionEntry {
     let listed = summary.listed;
     let row = listed.row;
-    let state = match row.state {
-        SessionState::Open => "open",
-        SessionState::Sealing => "sealing",
-        SessionState::Sealed => "sealed",
-    };
+    let state = row.state_word();
     SessionEntry {
         session: row.session,
         tenant: tenant.to_owned(),

@@ -17,6 +17,7 @@ const DUMPS: &[(u32, &str)] = &[
     (1, include_str!("../../../tests/data/catalog-v1.sql")),
     (2, include_str!("../../../tests/data/catalog-v2.sql")),
     (3, include_str!("../../../tests/data/catalog-v3.sql")),
+    (4, include_str!("../../../tests/data/catalog-v4.sql")),
 ];
 
 /// Writes a row of everything that a catalog of this version has.
@@ -58,7 +59,30 @@ fn populate(tx: &mut Tx<'_>, version: u32) -> Result<(), CatalogError> {
             device_classes::insert_version(tx, &row)?;
         }
     }
+    if version >= 4 {
+        populate_deletions(tx)?;
+    }
     Ok(())
+}
+
+fn populate_deletions(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
+    let tenant = tenant_id(1);
+    let sealed = sessions::get(tx, tenant, session_id(1))?.expect("a sealed session");
+    let purge = purges::PurgeRow {
+        session: sealed.session,
+        tenant,
+        dek: sealed.dek,
+        step: purges::PurgeStep::Intended,
+        record: "{}".to_owned(),
+    };
+    purges::begin(tx, &purge, at(20))?;
+    let certificate = purges::CertificateRow {
+        session: session_id(9),
+        tenant,
+        leaf_n: 2,
+        certificate: "{\"v\":1}".to_owned(),
+    };
+    purges::insert_certificate(tx, &certificate)
 }
 
 fn populate_people(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
@@ -340,6 +364,7 @@ fn contents(query: &dyn Query) -> Result<Vec<String>, CatalogError> {
         format!("{:?}", archive_row::load(query)?),
         format!("{:?}", signing_keys::all(query)?),
         format!("{:?}", sessions::open_or_sealing(query)?),
+        format!("{:?}", purges::list(query)?),
     ];
     for user in users::list(query)? {
         all.push(format!("{user:?} {:?}", user.password));
@@ -355,6 +380,7 @@ fn contents(query: &dyn Query) -> Result<Vec<String>, CatalogError> {
         all.push(format!("{:?}", policies::all(query, tenant)?));
         all.push(format!("{:?}", classes::all(query, tenant)?));
         all.push(format!("{:?}", device_classes::all(query, tenant)?));
+        all.push(format!("{:?}", purges::certificates(query, tenant, 0, 100)?));
         all.push(format!("{:?}", keks::all(query, tenant)?));
         all.push(format!("{:?}", detail_keys::all(query, tenant)?));
         all.push(format!("{:?}", devices::list(query, tenant)?));
