@@ -204,7 +204,17 @@ pub enum WriteError {
     Ledger(#[from] LedgerError),
     /// What is stored could not be read back.
     #[error(transparent)]
-    Read(#[from] ReadError),
+    Read(ReadError),
+}
+
+impl From<ReadError> for WriteError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            // Deleted since the write found it.
+            ReadError::NoSuchSession(session) => Self::NoSuchSession(session),
+            other => Self::Read(other),
+        }
+    }
 }
 
 /// In which way a session has ended.

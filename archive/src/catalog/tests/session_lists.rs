@@ -262,6 +262,7 @@ fn plan(fixture: &Fixture, filter: &SessionFilter, few_held: bool) -> Vec<String
             (":device", filter.device.as_ref().into()),
             (":kind", filter.kind.into()),
             (":held", filter.held.map(u32::from).into()),
+            (":kept", u32::from(filter.kept).into()),
             (":limit", 1_u32.into()),
         ];
         match filter.order {
