@@ -85,7 +85,7 @@ impl SessionReader {
             .archive
             .catalog()
             .read(move |tx| {
-                let row = sessions::get(tx, at.tenant, at.session)?;
+                let row = sessions::kept(tx, at.tenant, at.session)?;
                 let row = row.ok_or(ReadError::NoSuchSession(at.session))?;
                 let lines: Vec<Vec<u8>> = chain_lines::all(tx, at.session)?
                     .into_iter()

@@ -46,7 +46,7 @@ impl Archive {
         let at = request.session;
         let state = self
             .catalog()
-            .read(move |tx| sessions::get(tx, at.tenant, at.session))
+            .read(move |tx| sessions::kept(tx, at.tenant, at.session))
             .await?
             .ok_or(ReadError::NoSuchSession(at.session))?
             .state;

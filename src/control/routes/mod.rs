@@ -1,8 +1,8 @@
 //! The control routes, one subject a file.
 
 mod devices;
-mod exports;
 mod disposals;
+mod exports;
 mod holds;
 mod imports;
 mod keys;
