@@ -1,0 +1,158 @@
+//! The steps of a deletion, and what they refuse.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use obhut_archive::objects::Disposal;
+use obhut_archive::{
+    AccessRange, AccessRequest, AdminError, Archive, ArchiveOptions, Judge, NewHold, NewSession, NewStream,
+    PurgeError, ReadError, Reason, SealOutcome, SealRequest, SessionDisposal, SessionRef, SystemClock,
+    WriteError,
+};
+use obhut_format::chain::{SealHow, SessionKind, StreamKind};
+use obhut_format::ids::StreamNo;
+
+struct House {
+    archive: Archive,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = ArchiveOptions::embedded(&folder.path().join("data"));
+        let (archive, _) = Archive::open(options, Arc::new(SystemClock)).await.unwrap();
+        Self {
+            archive,
+            _folder: folder,
+        }
+    }
+
+    /// A session that is sealed, without a frame.
+    async fn sealed(&self) -> SessionRef {
+        let tenant = self.archive.tenant("default").await.unwrap().tenant;
+        let device = self.archive.import_device(tenant, "till").await.unwrap().device;
+        let new = NewSession {
+            tenant,
+            device,
+            kind: SessionKind::Support,
+            started_at: self.archive.clock().now(),
+            class: None,
+            streams: vec![NewStream {
+                n: StreamNo::ZERO,
+                kind: StreamKind::Timeline,
+                name: None,
+            }],
+            consent: None,
+            description: serde_json::Map::new(),
+            request_key: None,
+        };
+        let session = self.archive.open_session(new).await.unwrap().session;
+        let at = SessionRef { tenant, session };
+        let request = SealRequest {
+            how: SealHow::Sealed,
+            trusted_end: None,
+            said: serde_json::Map::new(),
+            declared: Vec::new(),
+        };
+        let outcome = self
+            .archive
+            .seal(at, request, Duration::from_mins(1))
+            .await
+            .unwrap();
+        assert!(matches!(outcome, SealOutcome::Sealed(_)));
+        at
+    }
+}
+
+fn always() -> Judge {
+    Arc::new(|_, _| Some("period-over".to_owned()))
+}
+
+fn look(session: SessionRef) -> AccessRequest {
+    AccessRequest {
+        session,
+        range: AccessRange::ALL,
+        who: "a test".to_owned(),
+        reason: Reason::new("a look at what goes", None).unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn one_deletes_at_a_time() {
+    let house = House::new().await;
+    let turn = house.archive.purge_turn().unwrap();
+    assert!(matches!(house.archive.purge_turn(), Err(PurgeError::Running)));
+    drop(turn);
+    house.archive.purge_turn().unwrap();
+}
+
+#[tokio::test]
+async fn a_session_is_judged_again_when_it_is_marked() {
+    let house = House::new().await;
+    let (stays, goes) = (house.sealed().await, house.sealed().await);
+    let turn = house.archive.purge_turn().unwrap();
+    let judge: Judge = Arc::new(move |session, _| (session.session == goes).then(|| "at-once".to_owned()));
+    let begun = turn.intend(vec![stays, goes], judge).await.unwrap();
+    assert_eq!(begun.len(), 1);
+    assert_eq!((begun[0].session, &begun[0].record.rule[..]), (goes, "at-once"));
+    // Once is enough.
+    assert!(turn.intend(vec![goes], always()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn from_its_intent_on_a_session_is_gone_for_all_but_its_deletion() {
+    let house = House::new().await;
+    let archive = &house.archive;
+    let at = house.sealed().await;
+    let turn = archive.purge_turn().unwrap();
+    let begun = turn.intend(vec![at], always()).await.unwrap();
+
+    let hold = NewHold {
+        session: at,
+        reason: "too late".to_owned(),
+        owner: None,
+        review_on: None,
+    };
+    assert!(matches!(
+        archive.place_hold(hold).await,
+        Err(AdminError::Unknown { .. })
+    ));
+    assert!(matches!(
+        archive.record_access(look(at)).await,
+        Err(ReadError::NoSuchSession(_))
+    ));
+    assert!(matches!(
+        archive.session_device(at).await,
+        Err(WriteError::NoSuchSession(_))
+    ));
+    assert!(
+        archive
+            .find_session(&[at.tenant], at.session)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let told = archive.disposal(at.session).await.unwrap();
+    assert!(matches!(told, Some(SessionDisposal::UnderWay { .. })));
+
+    // The rows don't go before the key, and the certificate not before the rows.
+    let proof = Disposal::by_plan();
+    let early = turn.forget(begun.clone(), &proof).await;
+    assert!(matches!(early, Err(PurgeError::Damaged(_))), "{early:?}");
+    let early = turn.certify(begun, &proof).await;
+    assert!(matches!(early, Err(PurgeError::Damaged(_))), "{early:?}");
+
+    // What a broken-off deletion left is found and finished.
+    let found = archive.purges().await.unwrap();
+    let (mut erased, read) = turn.erase(found, &proof).await.unwrap();
+    assert!(read.is_empty());
+    turn.remove(&mut erased[0], &proof).await.unwrap();
+    let gone = turn.forget(erased, &proof).await.unwrap();
+    let (certificates, waiting) = turn.certify(gone, &proof).await.unwrap();
+    assert_eq!((certificates.len(), waiting.len()), (1, 0));
+    let told = archive.disposal(at.session).await.unwrap();
+    assert!(matches!(told, Some(SessionDisposal::Certified { .. })));
+    assert!(archive.purges().await.unwrap().is_empty());
+}
