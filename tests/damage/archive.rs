@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use obhut_archive::objects::Disposal;
 use obhut_archive::{
-    AccessRange, AccessRequest, Archive, ArchiveOptions, Assignment, Attempt, ClaimLimits, EventKind,
+    AccessRange, AccessRequest, Archive, ArchiveOptions, Assignment, Attempt, ClaimLimits, EventKind, Judge,
     LockPolicy, NewEvent, NewFrame, NewHold, NewLogin, NewSession, NewStream, NewUser, OpenGrant,
     PasswordHash, Reason, Role, SealRequest, SessionRef, SetClock,
 };
@@ -87,6 +88,16 @@ pub(crate) async fn build(data: &Path) {
     house.seal(files, SealHow::Imported).await;
     let empty = house.open(tenant, first, &[StreamKind::Timeline]).await;
     house.seal(empty, SealHow::Lost).await;
+
+    // Deleted: of it there are leaves, a certificate, and the place of its key.
+    let gone = house.open(tenant, first, &[StreamKind::Timeline]).await;
+    house.frames(gone, 0, 1..=2).await;
+    house.seal(gone, SealHow::Sealed).await;
+    house.delete(gone).await;
+    for class in [Some("default".to_owned()), None] {
+        let given = house.archive.set_device_class(tenant, first, class).await;
+        given.expect("a class");
+    }
 
     // Two holds on one session, the first released.
     house.hold(empty, None).await;
@@ -267,6 +278,20 @@ impl Builder {
 
     async fn ask_for_seal(&self, at: SessionRef) {
         self.seal_request(at, SealHow::Sealed).await;
+    }
+
+    async fn delete(&self, at: SessionRef) {
+        let proof = Disposal::by_plan();
+        let turn = self.archive.purge_turn().expect("nobody else deletes");
+        let judge: Judge = Arc::new(|_, _| Some("at-once".to_owned()));
+        let begun = turn.intend(vec![at], judge).await.expect("intended");
+        let (mut erased, _) = turn.erase(begun, &proof).await.expect("erased");
+        for purge in &mut erased {
+            turn.remove(purge, &proof).await.expect("removed");
+        }
+        let gone = turn.forget(erased, &proof).await.expect("forgotten");
+        let (certificates, _) = turn.certify(gone, &proof).await.expect("certified");
+        assert_eq!(certificates.len(), 1);
     }
 
     async fn seal(&self, at: SessionRef, how: SealHow) {

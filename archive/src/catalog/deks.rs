@@ -60,6 +60,55 @@ UPDATE deks
 SET wrapped = :wrapped
 WHERE dek_id = :dek AND wrapped <> :destroyed";
 
+const OWNERLESS: &str = "
+SELECT dek_id
+FROM deks
+WHERE dek_id > :after AND dek_id <= :until AND wrapped <> :destroyed
+  AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.dek_id = deks.dek_id)
+ORDER BY dek_id";
+
+const GIVEN_OUT: &str = "
+SELECT COALESCE(MAX(seq), 0) AS dek_id
+FROM sqlite_sequence
+WHERE name = 'deks'";
+
+const COUNT: &str = "
+SELECT COUNT(*) AS places
+FROM deks
+WHERE dek_id > :after AND dek_id <= :until";
+
+/// Keys that are looked at in one go.
+const PAGE: i64 = 50_000;
+
+/// A part of all places of keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// Keys of no session that are not destroyed.
+    pub ownerless: Vec<DekId>,
+    /// How many places are not there, though no place is ever given up.
+    pub missing: u64,
+    /// Where the next part begins, as long as there is one.
+    pub next: Option<DekId>,
+}
+
+/// Looks at the places after `after`.
+pub fn places(query: &dyn Query, after: DekId) -> Result<Places, CatalogError> {
+    let last: DekId = query.one(GIVEN_OUT, &[], |row| row.get("dek_id"))?;
+    let until = DekId(after.0.saturating_add(PAGE));
+    let of = [
+        (":after", after.into()),
+        (":until", until.into()),
+        (":destroyed", (&DESTROYED).into()),
+    ];
+    let there: u64 = query.one(COUNT, &of[..2], |row| row.get("places"))?;
+    let given_out = u64::try_from(until.min(last).0.saturating_sub(after.0)).unwrap_or(0);
+    Ok(Places {
+        ownerless: query.all(OWNERLESS, &of, |row| row.get("dek_id"))?,
+        missing: given_out.saturating_sub(there),
+        next: (until < last).then_some(until),
+    })
+}
+
 /// Adds a key.
 pub fn insert(tx: &mut Tx<'_>, wrapped: &WrappedKey) -> Result<DekId, CatalogError> {
     tx.returning(INSERT, &[(":wrapped", wrapped.into())], |row| row.get("dek_id"))

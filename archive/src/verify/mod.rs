@@ -35,6 +35,7 @@ use obhut_format::ids::{SessionId, TenantId};
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::catalog::deks::{self, DekId};
 use crate::catalog::tenants::{self, TenantRow};
 use crate::catalog::{Catalog, CatalogError, archive_row, keks, purges, sweep};
 use crate::keys::{KeyError, Keys, RootKeys, SIGNING_PURPOSES};
@@ -260,8 +261,27 @@ async fn whole(context: &Arc<Context>, tenants: Vec<TenantRow>) -> Result<(), Op
         check_sessions(context, tenant.tenant, ledger).await?;
     }
     check_strays(context).await?;
+    check_ownerless_keys(context).await?;
     if context.deep {
         intake::open_all(context).await?;
+    }
+    Ok(())
+}
+
+/// Where a session was deleted its key's place holds zeros: a key that no session has was put there, or was not destroyed.
+async fn check_ownerless_keys(context: &Arc<Context>) -> Result<(), OpenError> {
+    let mut after = Some(DekId::ZERO);
+    while let Some(from) = after {
+        let places = context.catalog.read(move |tx| deks::places(tx, from)).await?;
+        if places.missing > 0 {
+            let what = format!("{} places of keys are missing", places.missing);
+            context.report(Finding::new(FindingKind::Key, "deks", what));
+        }
+        for dek in places.ownerless {
+            let what = "it is the key of no session, and is not destroyed";
+            context.report(Finding::new(FindingKind::Key, format!("deks/{dek}"), what));
+        }
+        after = places.next;
     }
     Ok(())
 }
