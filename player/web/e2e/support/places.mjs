@@ -2,6 +2,7 @@
 
 import { settled } from "./browser.mjs";
 import { damaged, origin } from "./env.mjs";
+import { framePainted } from "./player.mjs";
 
 /** The longest sealed session, asked of the server with the page's own login. What is known to be damaged is left out. */
 export async function sealedSession(page) {

@@ -1,6 +1,6 @@
 //! How fast the intake log takes frames, beside plain writes of the same bytes to the same disk in the same run.
 //!
-//! `cargo run --release -p obhut-archive --example intake_speed -- FOLDER [MB] [WRITERS] [FRAME_BYTES]`
+//! `cargo run --release -p obhut-archive --example intake_log_speed -- FOLDER [MB] [WRITERS] [FRAME_BYTES]`
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
