@@ -3,12 +3,10 @@
 //! `make test` builds the page and installs the browser. A program that was built without the page has nothing to tell
 //! them of, and a machine without the browser nobody to tell them: they are skipped then, and say so.
 
-use std::fs;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use obhut_testkit::{NewSession, Place, Program, Reviewer, Server, samples};
+use obhut_testkit::{NewSession, Place, Program, Reviewer, Server, samples, segments, turn_over_middle};
 
 const PASSWORD: &str = "a password of some length";
 
@@ -130,18 +128,8 @@ fn send(server: &Server, token: &str) {
 
 /// Turns over a bit in the middle of each object of a session; the number of a frame that is damaged now.
 fn damage(program: &Program, server: &Server, session: &str, frames: u64) -> u64 {
-    let mut folders = vec![program.data().join("objects")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("a readable folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "seg")
-                && path.to_string_lossy().contains(session)
-            {
-                turn_over(&path);
-            }
-        }
+    for object in segments(program, session) {
+        turn_over_middle(&object);
     }
     let officer = Reviewer::log_in(server.review(), "officer", PASSWORD).expect("a login");
     let grant = officer.open(session, "to find what is damaged");
@@ -151,19 +139,6 @@ fn damage(program: &Program, server: &Server, session: &str, frames: u64) -> u64
             answer.problem.as_deref() == Some("frame-damaged")
         })
         .expect("a frame is damaged")
-}
-
-fn turn_over(path: &Path) {
-    let file = fs::File::options()
-        .read(true)
-        .write(true)
-        .open(path)
-        .expect("a writable file");
-    let middle = file.metadata().expect("a file").len() / 2;
-    let mut byte = [0];
-    file.read_exact_at(&mut byte, middle).expect("a byte");
-    file.write_all_at(&[byte[0] ^ 1], middle)
-        .expect("a byte is written");
 }
 
 /// Builds the house and tells the story, where there is a page and a browser.

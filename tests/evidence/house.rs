@@ -120,31 +120,3 @@ pub(crate) fn data(name: &str) -> PathBuf {
         .join("tests/data")
         .join(name)
 }
-
-/// The objects that hold a session's segments.
-pub(crate) fn segments(program: &Program, session: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![program.data().join("objects")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("a readable folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "seg")
-                && path.to_string_lossy().contains(session)
-            {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-/// Changes the byte in the middle of a file.
-pub(crate) fn turn_over(path: &Path) {
-    let mut bytes = fs::read(path).expect("a readable file");
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    fs::write(path, bytes).expect("a writable file");
-}

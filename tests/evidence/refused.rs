@@ -3,10 +3,10 @@
 use std::fs;
 use std::process::Command;
 
-use obhut_testkit::{NewSession, Place, Server, samples};
+use obhut_testkit::{NewSession, Place, Server, samples, segments, turn_over_middle};
 
 use crate::bundle::Bundle;
-use crate::house::{House, data, expect_sound, segments, turn_over};
+use crate::house::{House, data, expect_sound};
 use crate::outside::expect_accepted;
 
 /// The files beside the archive.
@@ -79,7 +79,7 @@ fn a_damaged_session_is_refused_unless_it_is_asked_for_and_then_marked() {
         .into_iter()
         .max_by_key(|path| fs::metadata(path).expect("a file").len())
         .expect("a segment");
-    turn_over(&largest);
+    turn_over_middle(&largest);
     let to = house.place("a.zip");
     let refused = house.try_export(&session, &to, &[]);
     assert_eq!(refused.code, Some(1), "{refused:?}");
@@ -123,7 +123,7 @@ fn a_damaged_recording_is_exported_block_by_block() {
         .collect();
     fs::write(&recording, &bytes).expect("written");
     let (session, _) = house.program.import(&recording);
-    turn_over(&segments(&house.program, &session)[0]);
+    turn_over_middle(&segments(&house.program, &session)[0]);
     let to = house.place("a.zip");
     assert_eq!(house.try_export(&session, &to, &[]).code, Some(1));
     assert_eq!(house.try_export(&session, &to, &["--damaged"]).code, Some(1));

@@ -2,45 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::FileExt as _;
-use std::path::{Path, PathBuf};
 
-use obhut_testkit::{Reviewer, Server};
+use obhut_testkit::{Reviewer, Server, segments, turn_over, turn_over_middle};
 use serde_json::Value;
 
 use crate::frames::parts;
 use crate::house::{FRAMES, House, Who, sent};
-
-/// The objects of a session's segments.
-fn segments(house: &House) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![house.program.data().join("objects")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("a readable folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "seg")
-                && path.to_string_lossy().contains(&house.own)
-            {
-                found.push(path);
-            }
-        }
-    }
-    assert!(!found.is_empty(), "the session has no segments");
-    found
-}
-
-fn flip(path: &Path, at: u64) {
-    let file = fs::File::options()
-        .read(true)
-        .write(true)
-        .open(path)
-        .expect("a writable file");
-    let mut byte = [0];
-    file.read_exact_at(&mut byte, at).expect("a byte");
-    file.write_all_at(&[byte[0] ^ 1], at).expect("a byte is written");
-}
 
 /// Asks for every frame by itself; those that are told as damaged. The others are what was sent.
 fn damaged_ones(officer: &Reviewer, session: &str, grant: &str) -> BTreeSet<u64> {
@@ -103,9 +70,8 @@ fn a_damaged_frame_is_named_and_no_byte_of_it_is_served() {
     let grant = officer.open(session, "to see what is left");
     // Whole, before anything of it is kept in memory beside the description of its frames.
     assert_eq!(damaged_ones(&officer, session, &grant), BTreeSet::new());
-    for path in segments(&house) {
-        let length = fs::metadata(&path).expect("a file").len();
-        flip(&path, length / 2);
+    for path in segments(&house.program, &house.own) {
+        turn_over_middle(&path);
     }
     let damaged = damaged_ones(&officer, session, &grant);
     let count = damaged.len() as u64;
@@ -122,11 +88,11 @@ fn frames_of_a_segment_that_is_gone_or_empty_are_listed_as_damaged() {
     let officer = house.login(Who::Officer);
     let session = house.own.clone();
     let grant = officer.open(&session, "to see what is left");
-    for (n, path) in segments(&house).iter().enumerate() {
+    for (n, path) in segments(&house.program, &house.own).iter().enumerate() {
         match n % 3 {
             0 => fs::write(path, b"").expect("the object is emptied"),
             1 => fs::remove_file(path).expect("the object goes"),
-            _ => flip(path, 0),
+            _ => turn_over(path, 0),
         }
     }
     // Nothing is remembered of what was read before.

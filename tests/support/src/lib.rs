@@ -10,6 +10,7 @@
 
 mod agent;
 mod audit;
+mod damage;
 mod dice;
 mod frames;
 mod program;
@@ -23,6 +24,7 @@ mod verdict;
 
 pub use agent::{Agent, Answer, NewSession, Sent};
 pub use audit::{audit, expect_clean};
+pub use damage::{segments, turn_over, turn_over_middle};
 pub use dice::Dice;
 pub use frames::{Frame, Stamp, corpus, samples, stamped};
 pub use program::{Finished, Program, count_from, seed};
