@@ -2,7 +2,7 @@
 //!
 //! A tenant in which a login has no role is not there for it. Where it has one, it sees which sessions there are and how
 //! the archive is; more only where a role of that tenant permits it. An administrator runs the archive and sees no content,
-//! and not who looked.
+//! not who looked, and not why something is kept.
 
 use std::collections::BTreeSet;
 
@@ -22,11 +22,25 @@ pub enum Permission {
     Access,
     /// To see how the archive is.
     State,
+    /// To see what is to be deleted and what was, what is held, and what was exported.
+    Custody,
+    /// To place and release legal holds.
+    Hold,
+    /// To ask for exports, decide on them, and take them away.
+    Export,
 }
 
 impl Permission {
     /// Those that roles give, in the order in which a login is told of them.
-    pub const OF_ROLES: [Self; 4] = [Self::Sessions, Self::Content, Self::Access, Self::State];
+    pub const OF_ROLES: [Self; 7] = [
+        Self::Sessions,
+        Self::Content,
+        Self::Access,
+        Self::State,
+        Self::Custody,
+        Self::Hold,
+        Self::Export,
+    ];
 
     /// Its word, as in `x-obhut-permission`.
     pub const fn as_str(self) -> &'static str {
@@ -36,6 +50,9 @@ impl Permission {
             Self::Content => "content",
             Self::Access => "access",
             Self::State => "state",
+            Self::Custody => "custody",
+            Self::Hold => "hold",
+            Self::Export => "export",
         }
     }
 
@@ -43,8 +60,8 @@ impl Permission {
     pub const fn of(self, role: Role) -> bool {
         match self {
             Self::Login | Self::Sessions | Self::State => true,
-            Self::Content => matches!(role, Role::ComplianceOfficer),
-            Self::Access => matches!(role, Role::ComplianceOfficer | Role::Auditor),
+            Self::Content | Self::Hold | Self::Export => matches!(role, Role::ComplianceOfficer),
+            Self::Access | Self::Custody => matches!(role, Role::ComplianceOfficer | Role::Auditor),
         }
     }
 }
@@ -127,9 +144,9 @@ mod tests {
     #[test]
     fn a_role_permits_what_the_table_says() {
         let table = [
-            (Role::Administrator, [true, false, false, true]),
-            (Role::ComplianceOfficer, [true, true, true, true]),
-            (Role::Auditor, [true, false, true, true]),
+            (Role::Administrator, [true, false, false, true, false, false, false]),
+            (Role::ComplianceOfficer, [true; 7]),
+            (Role::Auditor, [true, false, true, true, true, false, false]),
         ];
         for (role, row) in table {
             for (permission, given) in Permission::OF_ROLES.into_iter().zip(row) {

@@ -14,8 +14,8 @@ fn may(who: Who, permission: Permission) -> bool {
     match permission {
         Permission::Public => true,
         Permission::Login | Permission::Sessions | Permission::State => who != Who::Stranger,
-        Permission::Content => who == Who::Officer,
-        Permission::Access => matches!(who, Who::Officer | Who::Auditor),
+        Permission::Content | Permission::Hold | Permission::Export => who == Who::Officer,
+        Permission::Access | Permission::Custody => matches!(who, Who::Officer | Who::Auditor),
     }
 }
 

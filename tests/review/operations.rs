@@ -15,6 +15,9 @@ pub(crate) enum Permission {
     Content,
     Access,
     State,
+    Custody,
+    Hold,
+    Export,
 }
 
 /// One method of one path.
@@ -97,6 +100,9 @@ fn permission(said: &Value) -> Option<Permission> {
         "content" => Permission::Content,
         "access" => Permission::Access,
         "state" => Permission::State,
+        "custody" => Permission::Custody,
+        "hold" => Permission::Hold,
+        "export" => Permission::Export,
         _ => return None,
     })
 }

@@ -18,7 +18,7 @@ words! {
     /// What a user is, in one tenant or in all.
     RoleName { Administrator, ComplianceOfficer, Auditor }
     /// What a login may do somewhere.
-    PermissionName { Sessions, Content, Access, State }
+    PermissionName { Sessions, Content, Access, State, Custody, Hold, Export }
     /// Why a session was recorded.
     SessionKindName { Monitoring, Support, Meeting, Training }
     /// Where a session is in its life.

@@ -37,7 +37,7 @@ async fn a_login_is_a_cookie_that_no_script_and_no_other_site_has() {
         json!({
             "user": user.user, "name": "olga", "must_change_password": false,
             "roles": [{ "role": "compliance-officer", "tenant": null, "tenant_name": null }],
-            "permissions": ["sessions", "content", "access", "state"],
+            "permissions": ["sessions", "content", "access", "state", "custody", "hold", "export"],
             "expires_at": "2026-11-03T00:00:00.000000Z", "idle_seconds": 1800,
         })
     );
@@ -61,7 +61,7 @@ async fn roles_are_told_with_their_tenants() {
             { "role": "auditor", "tenant": other, "tenant_name": "Nord GmbH" },
         ])
     );
-    assert_eq!(told["permissions"], json!(["sessions", "access", "state"]));
+    assert_eq!(told["permissions"], json!(["sessions", "access", "state", "custody"]));
 }
 
 #[tokio::test]

@@ -1969,7 +1969,7 @@ export interface components {
          * @description What a login may do somewhere.
          * @enum {string}
          */
-        PermissionName: "sessions" | "content" | "access" | "state";
+        PermissionName: "sessions" | "content" | "access" | "state" | "custody" | "hold" | "export";
         /** @description The answer's body. */
         ProblemDocument: {
             /** @description What is wrong this time. */
