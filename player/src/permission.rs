@@ -144,7 +144,10 @@ mod tests {
     #[test]
     fn a_role_permits_what_the_table_says() {
         let table = [
-            (Role::Administrator, [true, false, false, true, false, false, false]),
+            (
+                Role::Administrator,
+                [true, false, false, true, false, false, false],
+            ),
             (Role::ComplianceOfficer, [true; 7]),
             (Role::Auditor, [true, false, true, true, true, false, false]),
         ];

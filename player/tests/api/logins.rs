@@ -61,7 +61,10 @@ async fn roles_are_told_with_their_tenants() {
             { "role": "auditor", "tenant": other, "tenant_name": "Nord GmbH" },
         ])
     );
-    assert_eq!(told["permissions"], json!(["sessions", "access", "state", "custody"]));
+    assert_eq!(
+        told["permissions"],
+        json!(["sessions", "access", "state", "custody"])
+    );
 }
 
 #[tokio::test]
