@@ -66,6 +66,14 @@ pub enum AdminError {
         /// What the policy asks for.
         minimum: u32,
     },
+    /// Looks are to be kept for less than is allowed.
+    #[error("who looked is kept for {least} days at least, not for {days}")]
+    LooksTooShort {
+        /// What was asked for.
+        days: u32,
+        /// What is allowed.
+        least: u32,
+    },
     /// The catalog.
     #[error(transparent)]
     Catalog(#[from] CatalogError),

@@ -15,7 +15,7 @@ use crate::catalog::device_classes::{self, DeviceClassRow};
 use crate::catalog::policies::{self, PolicyRow};
 use crate::catalog::{Query, Tx, devices};
 use crate::keys::Keys;
-use crate::policy::TenantPolicy;
+use crate::policy::{LEAST_ACCESS_DAYS, TenantPolicy};
 
 /// The classes of a tenant and who gets which.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +124,21 @@ impl Archive {
                 });
             }
             policy.minimum_days = days;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Says for how many days it is kept who looked at a tenant's sessions, and why.
+    pub async fn set_access_days(&self, tenant: TenantId, days: u32) -> Result<TenantPolicy, AdminError> {
+        self.change_policy(tenant, move |_, policy| {
+            if days < LEAST_ACCESS_DAYS {
+                return Err(AdminError::LooksTooShort {
+                    days,
+                    least: LEAST_ACCESS_DAYS,
+                });
+            }
+            policy.access_days = days;
             Ok(())
         })
         .await

@@ -66,7 +66,7 @@ pub use people::{
     PasswordChange, PasswordHash, User, fold_user_name,
 };
 pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
-pub use purge::{Judge, Purge, PurgeError, PurgeRecord, PurgeTurn, SessionDisposal};
+pub use purge::{DetailMonth, Judge, MonthJudge, Purge, PurgeError, PurgeRecord, PurgeTurn, SessionDisposal};
 pub use read::{
     AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, DamagedRange,
     Description, EvidenceLeaf, Export, Finished, FrameInfo, FrameRun, Grant, IndexedFrame, LONGEST_GRANT,

@@ -17,6 +17,20 @@ pub struct TenantPolicy {
     /// The fewest days that a class may keep sessions.
     #[serde(default)]
     pub minimum_days: u32,
+    /// For how many days it is kept who looked, and why; months go whole.
+    #[serde(default = "default_access_days")]
+    pub access_days: u32,
+}
+
+/// Four years: what the ordinary limitation of claims, three years from the end of the year (sections 195 and 199 BGB), may ask
+/// for.
+const DEFAULT_ACCESS_DAYS: u32 = 1461;
+
+/// The fewest days for which it may be kept who looked: looks that could be forgotten at once would not be watched.
+pub(crate) const LEAST_ACCESS_DAYS: u32 = 90;
+
+fn default_access_days() -> u32 {
+    DEFAULT_ACCESS_DAYS
 }
 
 impl Default for TenantPolicy {
@@ -24,6 +38,7 @@ impl Default for TenantPolicy {
         Self {
             default_class: DEFAULT_CLASS.to_owned(),
             minimum_days: 0,
+            access_days: DEFAULT_ACCESS_DAYS,
         }
     }
 }
@@ -37,8 +52,11 @@ impl TenantPolicy {
 
     /// As it is stored, and as the ledger commits to it.
     pub fn to_text(&self) -> String {
-        serde_json::json!({ "default_class": self.default_class, "minimum_days": self.minimum_days })
-            .to_string()
+        serde_json::json!({
+            "default_class": self.default_class, "minimum_days": self.minimum_days,
+            "access_days": self.access_days,
+        })
+        .to_string()
     }
 }
 
@@ -58,10 +76,12 @@ mod tests {
         let expected = TenantPolicy {
             default_class: "long".to_owned(),
             minimum_days: 0,
+            access_days: DEFAULT_ACCESS_DAYS,
         };
         assert_eq!(older, expected);
         let newer = TenantPolicy {
             minimum_days: 14,
+            access_days: 365,
             ..expected
         };
         assert_eq!(TenantPolicy::parse(&newer.to_text()), newer);

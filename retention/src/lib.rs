@@ -4,10 +4,11 @@
 //! can be carried out. Refuses to find things out while it decides, and to delete what it can't give a reason for.
 //!
 //! [`policy`] judges sessions; [`upcoming`] asks what would go at an instant; [`run`](mod@run) deletes, by hand or [`automatic`]ally;
-//! [`orphans`] are objects that a crash left behind.
+//! [`months`] ends what outlives sessions; [`orphans`] are objects that a crash left behind.
 
 pub mod automatic;
 pub mod certificate_html;
+pub mod months;
 pub mod orphans;
 mod plan;
 pub mod policy;

@@ -12,6 +12,7 @@ use obhut_archive::{Archive, Judge, Purge, PurgeError, PurgeTurn, SessionRef};
 use obhut_format::certificate::Certificate;
 use tokio::sync::watch;
 
+use crate::months::{self, ExpiredMonth};
 use crate::plan::DisposalPlan;
 use crate::policy;
 use crate::upcoming::{PAGE, upcoming};
@@ -39,6 +40,8 @@ pub struct Ran {
     pub failed: Vec<Unfinished>,
     /// Due sessions that holds keep.
     pub held: u64,
+    /// Months of which nobody can be told any more who looked.
+    pub expired: Vec<ExpiredMonth>,
     /// Whether there is more to do: the run's time was over.
     pub more: bool,
 }
@@ -91,6 +94,8 @@ async fn go_on(
         .await
         .map_err(|error| PurgeError::Task(error.to_string()))?
     {
+        let expired = months::expire(archive, tenant.tenant, turn, proof).await?;
+        ran.expired.extend(expired);
         let mut after = None;
         loop {
             let page = upcoming(archive, tenant.tenant, archive.clock().now(), after).await?;

@@ -12,8 +12,9 @@ use crate::cli::Common;
 use crate::config::Config;
 use crate::control::client::{Client, Need};
 use crate::control::protocol::{
-    AddClass, AddTenant, AskCertificates, AskPlan, CertificateEntry, CertificatePage, ChooseClass,
-    ClassEntry, DEFAULT_TENANT, DueEntry, DuePage, MinimumDays, NameSession, PolicyEntry, RunRound,
+    AccessDays, AddClass, AddTenant, AskCertificates, AskPlan, CertificateEntry, CertificatePage,
+    ChooseClass, ClassEntry, DEFAULT_TENANT, DueEntry, DuePage, MinimumDays, NameSession, PolicyEntry,
+    RunRound,
 };
 use crate::failure::Failure;
 use crate::service::Duties;
@@ -28,6 +29,15 @@ pub(crate) enum RetentionCommand {
     /// Say how few days a class of a tenant may keep sessions
     Minimum {
         /// The days
+        #[arg(value_name = "DAYS")]
+        days: u32,
+        /// Of which tenant
+        #[arg(long, default_value = DEFAULT_TENANT, value_name = "NAME")]
+        tenant: String,
+    },
+    /// Say for how many days it is kept who looked at a tenant's sessions, and why
+    Access {
+        /// The days, counted from the end of the month
         #[arg(value_name = "DAYS")]
         days: u32,
         /// Of which tenant
@@ -135,6 +145,7 @@ pub(crate) async fn run(
     let done = match command {
         RetentionCommand::Class(command) => classes(&client, common, command).await,
         RetentionCommand::Minimum { days, tenant } => minimum(&client, common, days, tenant).await,
+        RetentionCommand::Access { days, tenant } => access(&client, common, days, tenant).await,
         RetentionCommand::Plan(args) => plan(&client, common, args).await,
         RetentionCommand::Run => run_now(&client, common).await,
         RetentionCommand::Certificate(command) => certificates(&client, common, command).await,
@@ -212,18 +223,34 @@ async fn minimum(client: &Client, common: &Common, days: u32, tenant: String) ->
     ))
 }
 
+async fn access(client: &Client, common: &Common, days: u32, tenant: String) -> Result<(), Failure> {
+    let ask = AccessDays { tenant, days };
+    let policy: PolicyEntry = client.call("/retention/access", &ask).await?;
+    if common.json {
+        return show::json(&policy);
+    }
+    show::line(&format!(
+        "who looked at sessions of {}, and why, is kept for {} days after the end of the month",
+        policy.tenant, policy.access_days
+    ))
+}
+
 async fn plan(client: &Client, common: &Common, args: PlanArgs) -> Result<(), Failure> {
     let mut ask = AskPlan {
         tenant: args.tenant,
         at: args.at,
         after: None,
     };
-    let mut rows = Vec::new();
+    let (mut rows, mut months) = (Vec::new(), Vec::new());
     loop {
         let page: DuePage = client.call("/retention/plan", &ask).await?;
         if common.json {
+            page.months.iter().try_for_each(show::json)?;
             page.due.iter().try_for_each(show::json)?;
         } else {
+            // Those that stay are many, and no news.
+            let gone = page.months.iter().filter(|month| month.verdict == "expire");
+            months.extend(gone.map(|month| format!("{} of {}", month.month, month.tenant)));
             rows.extend(page.due.iter().map(cells));
         }
         // Every page is of the same instant.
@@ -235,6 +262,9 @@ async fn plan(client: &Client, common: &Common, args: PlanArgs) -> Result<(), Fa
     }
     if common.json {
         return Ok(());
+    }
+    if !months.is_empty() {
+        show::line(&format!("who looked, and why, expires: {}", months.join(", ")))?;
     }
     show::table(
         ["SESSION", "TENANT", "CLASS", "DEADLINE", "VERDICT", "WHY"],
@@ -265,6 +295,8 @@ struct Sums {
     failed: u64,
     /// Due sessions that holds keep.
     held: u64,
+    /// Months of which it was forgotten who looked.
+    expired: u64,
 }
 
 async fn run_now(client: &Client, common: &Common) -> Result<(), Failure> {
@@ -293,6 +325,18 @@ async fn run_now(client: &Client, common: &Common) -> Result<(), Failure> {
             }
         }
         sums.held = round.held;
+        sums.expired += round.expired.len() as u64;
+        for gone in &round.expired {
+            if common.json {
+                show::json(gone)?;
+            } else {
+                let line = format!(
+                    "who looked in {} at sessions of tenant {} has expired",
+                    gone.month, gone.tenant
+                );
+                show::line(&line)?;
+            }
+        }
         if !round.more {
             break;
         }

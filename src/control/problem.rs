@@ -34,6 +34,9 @@ impl From<AdminError> for Failure {
             AdminError::BelowMinimum { .. } => {
                 "give the class more days, or lower the minimum with `obhut retention minimum`"
             }
+            AdminError::LooksTooShort { .. } => {
+                "looks that are forgotten sooner are not watched; give more days"
+            }
             AdminError::BadDate { .. } => "write a date as 2026-11-30",
             AdminError::Catalog(_) | AdminError::Key(_) | AdminError::Ledger(_) => VERIFY,
         };

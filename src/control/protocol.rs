@@ -180,6 +180,14 @@ pub(crate) struct PolicyEntry {
     pub tenant: String,
     pub default_class: String,
     pub minimum_days: u32,
+    pub access_days: u32,
+}
+
+/// For how many days it is kept who looked.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AccessDays {
+    pub tenant: String,
+    pub days: u32,
 }
 
 /// What is due, and when; now, where it is not said.
@@ -195,6 +203,8 @@ pub(crate) struct AskPlan {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct DuePage {
     pub at: UtcMicros,
+    /// Months of which it is kept who looked; with the first page of a tenant.
+    pub months: Vec<MonthEntry>,
     pub due: Vec<DueEntry>,
     pub next: Option<PageEnd>,
 }
@@ -212,6 +222,15 @@ pub(crate) struct DueEntry {
     pub reasons: Vec<DueReason>,
 }
 
+/// A month that is over, and whether it is forgotten who looked in it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct MonthEntry {
+    pub month: String,
+    pub tenant: String,
+    pub verdict: String,
+    pub reasons: Vec<DueReason>,
+}
+
 /// Why a session goes, or stays.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct DueReason {
@@ -225,8 +244,17 @@ pub(crate) struct RunRound {
     pub outcomes: Vec<RunOutcome>,
     /// Due sessions that holds keep.
     pub held: u64,
+    /// Months of which it was forgotten who looked.
+    pub expired: Vec<MonthExpired>,
     /// Whether there is more to do.
     pub more: bool,
+}
+
+/// A month of which nobody can be told any more who looked.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct MonthExpired {
+    pub tenant: TenantId,
+    pub month: String,
 }
 
 /// What became of a session: `deleted`, `waiting` or `failed`.

@@ -119,9 +119,24 @@ fn the_plan_says_what_goes_what_stays_and_why() {
     let before = text(&lines[0], "ended_at");
     assert_eq!(program.json(["retention", "plan", "--at", &before]).len(), 0);
     assert_eq!(program.json(["retention", "plan", "--at", &deadline]).len(), 2);
-    // A far day finds the third as well.
+    // A far day finds the third as well; who looked in this month is kept for the reason of the hold.
     let lines = program.json(["retention", "plan", "--at", "2500-01-01T00:00:00Z"]);
-    assert_eq!(lines.len(), 3, "{lines:?}");
+    let (months, sessions): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.get("month").is_some());
+    assert_eq!(sessions.len(), 3, "{lines:?}");
+    let held = months.iter().find(|month| month["reasons"][0]["rule"] == "held");
+    assert_eq!(
+        held.expect("a month that a hold keeps")["verdict"],
+        "keep",
+        "{lines:?}"
+    );
+    program.json(["hold", "release", &text(sessions[2], "session")]);
+    let lines = program.json(["retention", "plan", "--at", "2500-01-01T00:00:00Z"]);
+    let months: Vec<_> = lines.iter().filter(|line| line.get("month").is_some()).collect();
+    assert!(!months.is_empty());
+    assert!(
+        months.iter().all(|month| month["verdict"] == "expire"),
+        "{lines:?}"
+    );
     assert_eq!(program.json(["sessions"]).len(), 3, "a plan changes nothing");
 }
 
@@ -146,6 +161,11 @@ fn what_cannot_be_is_refused_in_two_lines() {
             &["retention", "minimum", "31"],
             "obhut: class \"default\" keeps sessions 30 days, and the tenant's policy asks for 31 at least\n\
              give the class more days, or lower the minimum with `obhut retention minimum`\n",
+        ),
+        (
+            &["retention", "access", "89"],
+            "obhut: who looked is kept for 90 days at least, not for 89\n\
+             looks that are forgotten sooner are not watched; give more days\n",
         ),
         (
             &["retention", "class", "choose", "none"],

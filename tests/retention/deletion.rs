@@ -37,7 +37,7 @@ fn what_is_due_is_gone_and_what_is_held_stays() {
     );
     assert_eq!(
         lines[1],
-        json!({"deleted": 1, "waiting": 0, "failed": 0, "held": 1})
+        json!({"deleted": 1, "waiting": 0, "failed": 0, "held": 1, "expired": 0})
     );
 
     assert_eq!(paths_with(program, &due), Vec::<std::path::PathBuf>::new());
@@ -63,7 +63,7 @@ fn what_is_due_is_gone_and_what_is_held_stays() {
     program.restore(&held);
     assert_eq!(
         program.json(["retention", "run"]),
-        [json!({"deleted": 0, "waiting": 0, "failed": 0, "held": 1})]
+        [json!({"deleted": 0, "waiting": 0, "failed": 0, "held": 1, "expired": 0})]
     );
     program.json(["hold", "release", &held]);
     let lines = program.json(["retention", "run"]);

@@ -57,6 +57,8 @@ words!(
         PurgeIntent = "purge-intent",
         /// A session was purged.
         Purged = "purged",
+        /// The key that sealed a month's details was destroyed.
+        DetailsExpired = "details-expired",
     }
 );
 

@@ -138,6 +138,16 @@ ORDER BY leaf_n
 LIMIT :limit"
 );
 
+const EXPIRE: &str = "
+DELETE FROM access_records
+WHERE access_id IN (
+    SELECT access_id
+    FROM access_records
+    WHERE tenant_id = :tenant AND at_us >= :from AND at_us < :until
+    ORDER BY at_us
+    LIMIT :limit
+)";
+
 /// A listing statement that is driven by the index on the condition, and checks the other filters row by row.
 macro_rules! newest_where {
     ($condition:literal) => {
@@ -159,6 +169,22 @@ LIMIT :limit"
 const NEWEST: &str = newest_where!("");
 const NEWEST_OF_SESSION: &str = newest_where!(" AND session_id = :session");
 const NEWEST_OF_ACTION: &str = newest_where!(" AND action = :action");
+
+/// Removes records of looks from `from` until before `until`, at most `limit`; returns how many.
+pub fn expire(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    (from, until): (UtcMicros, UtcMicros),
+    limit: u32,
+) -> Result<usize, CatalogError> {
+    let params = [
+        (":tenant", (&tenant).into()),
+        (":from", from.into()),
+        (":until", until.into()),
+        (":limit", limit.into()),
+    ];
+    tx.execute(EXPIRE, &params)
+}
 
 /// Adds a record; its leaf goes with it in one transaction.
 pub fn insert(tx: &mut Tx<'_>, row: &AccessRow) -> Result<(), CatalogError> {

@@ -1,4 +1,7 @@
 //! Detail keys, which seal the ledger's details, one a tenant and period (`register` or `YYYY-MM`).
+//!
+//! **Invariant.** As for sessions' keys, the bytes of a key stand in one place: rows are appended and overwritten in place,
+//! never deleted and never moved. A month's key that was destroyed leaves zeros, so that no second key of that month is made.
 
 use obhut_format::ids::TenantId;
 use obhut_format::key::WrappedKey;
@@ -20,6 +23,16 @@ pub struct DetailKeyRow {
     pub created_at: UtcMicros,
 }
 
+impl DetailKeyRow {
+    /// Whether the key was destroyed.
+    pub fn is_destroyed(&self) -> bool {
+        self.wrapped == DESTROYED
+    }
+}
+
+/// What stands where a key was destroyed.
+const DESTROYED: WrappedKey = WrappedKey([0; 76]);
+
 const INSERT: &str = "
 INSERT INTO detail_keys (tenant_id, period, wrapped, created_at_us)
 VALUES (:tenant, :period, :wrapped, :created_at)";
@@ -39,6 +52,17 @@ const UPDATE_WRAPPED: &str = "
 UPDATE detail_keys
 SET wrapped = :wrapped
 WHERE tenant_id = :tenant AND period = :period";
+
+const DESTROY: &str = "
+UPDATE detail_keys
+SET wrapped = :destroyed
+WHERE tenant_id = :tenant AND period = :period AND period <> 'register' AND wrapped <> :destroyed";
+
+const HOLDS_UNDER: &str = "
+SELECT COUNT(*) AS holds
+FROM holds
+JOIN ledger_leaves ON ledger_leaves.tenant_id = holds.tenant_id AND ledger_leaves.n = holds.leaf_n
+WHERE holds.tenant_id = :tenant AND holds.released_at_us IS NULL AND ledger_leaves.scope = :period";
 
 /// Adds a key; a second one for its period is a conflict.
 pub fn insert(tx: &mut Tx<'_>, row: &DetailKeyRow) -> Result<(), CatalogError> {
@@ -63,6 +87,23 @@ pub fn get(query: &dyn Query, tenant: TenantId, period: &str) -> Result<Option<D
 /// A tenant's keys, by period.
 pub fn all(query: &dyn Query, tenant: TenantId) -> Result<Vec<DetailKeyRow>, CatalogError> {
     query.all(ALL, &[(":tenant", (&tenant).into())], from_row)
+}
+
+/// Overwrites a month's key with zeros, in place. `false` if there was none. The bytes are gone from the catalog's files
+/// when [`Catalog::checkpoint_wal`](super::Catalog::checkpoint_wal) has returned after the commit.
+pub fn destroy(tx: &mut Tx<'_>, tenant: TenantId, period: &str) -> Result<bool, CatalogError> {
+    let params = [
+        (":tenant", (&tenant).into()),
+        (":period", period.into()),
+        (":destroyed", (&DESTROYED).into()),
+    ];
+    Ok(tx.execute(DESTROY, &params)? == 1)
+}
+
+/// How many holds are in force whose reasons are sealed under a period's key.
+pub fn holds_under(query: &dyn Query, tenant: TenantId, period: &str) -> Result<u64, CatalogError> {
+    let of = [(":tenant", (&tenant).into()), (":period", period.into())];
+    query.one(HOLDS_UNDER, &of, |row| row.get("holds"))
 }
 
 /// Replaces the wrapping of a key that is there.

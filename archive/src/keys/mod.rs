@@ -375,7 +375,9 @@ impl Keys {
         tenant: TenantId,
         period: &Period,
     ) -> Result<Option<Arc<WrapKey>>, KeyError> {
-        let Some(row) = detail_keys::get(tx, tenant, period.as_str())? else {
+        let row = detail_keys::get(tx, tenant, period.as_str())?;
+        let Some(row) = row.filter(|row| !row.is_destroyed()) else {
+            self.details.lock().remove(&(tenant, period.clone()));
             return Ok(None);
         };
         if let Some((wrapped, key)) = self.details.lock().get(&(tenant, period.clone()))

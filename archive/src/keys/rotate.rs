@@ -101,7 +101,7 @@ impl Keys {
         let kek = self.kek(tx, tenant, version)?;
         let mut count = 0;
         for row in detail_keys::all(tx, tenant)? {
-            if row.wrapped.version() == version {
+            if row.is_destroyed() || row.wrapped.version() == version {
                 continue;
             }
             let key = self.open_detail_row(tx, &row)?;

@@ -11,8 +11,11 @@
 //! 5. and their absence read back.
 //! 6. [`PurgeTurn::forget`]: rows gone and the tombstone leaf, in one transaction.
 //! 7. [`PurgeTurn::certify`]: the write-ahead log truncated, the intake log's files gone, the certificate signed.
+//!
+//! Beside sessions, what outlives them ends a month at a time: [`PurgeTurn::expire_month`].
 
 mod end;
+mod months;
 mod record;
 mod steps;
 mod told;
@@ -24,6 +27,7 @@ use obhut_format::time::UtcMicros;
 
 use crate::Archive;
 use crate::FullDisk;
+use crate::admin::AdminError;
 use crate::catalog::CatalogError;
 use crate::catalog::purges::{self, PurgeStep};
 use crate::expiry::Expiring;
@@ -33,6 +37,7 @@ use crate::ledger::{CopyError, LedgerError};
 use crate::objects::ObjectError;
 use crate::write::SessionRef;
 
+pub use months::{DetailMonth, MonthJudge};
 pub use record::PurgeRecord;
 pub(crate) use record::purge_record;
 pub use told::Disposal as SessionDisposal;
@@ -90,6 +95,17 @@ impl From<CopyError> for PurgeError {
         match error {
             CopyError::Object(error) => error.into(),
             CopyError::Catalog(error) => error.into(),
+        }
+    }
+}
+
+impl From<AdminError> for PurgeError {
+    fn from(error: AdminError) -> Self {
+        match error {
+            AdminError::Catalog(error) => error.into(),
+            AdminError::Key(error) => error.into(),
+            AdminError::Ledger(error) => error.into(),
+            other => Self::Task(other.to_string()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A tenant's ledger: leaves, tree, signed head, copies; and what the leaves say of the register, looks and holds.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use obhut_format::digest::Sha256Digest;
@@ -8,7 +8,7 @@ use obhut_format::ids::{SessionId, TenantId};
 use obhut_format::key::WrapKey;
 use obhut_format::ledger::{Frontier, Leaf, LeafType, leaf_hash};
 
-use super::register::Register;
+use super::register::{self, Register};
 use super::tombstones::Tombstones;
 use super::{Context, Finding, FindingKind, copies};
 use crate::catalog::ledger::{self as rows, CopyRow, HeadRow, LeafRow};
@@ -159,7 +159,8 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
     }
     check_head(context, &head, &tree);
     check_beyond(context, id, &head).await?;
-    register.finish(&|finding| context.report(finding));
+    let later = expired_since(context, id, head.size, &details).await?;
+    register.finish(&details.destroyed, &later, &|finding| context.report(finding));
     sessions.tombstones.check(context, id, head.size).await?;
     copies::check(context, id, &copied, &tree.roots).await?;
     Ok(sessions)
@@ -173,11 +174,16 @@ fn report_leaf(context: &Context, tenant: TenantId, n: u64, what: &str) {
     ));
 }
 
-/// Every KEK and detail key opens.
-async fn check_keys(
-    context: &Arc<Context>,
-    tenant: TenantId,
-) -> Result<BTreeMap<String, Arc<WrapKey>>, OpenError> {
+/// What details are sealed under.
+#[derive(Debug, Default)]
+struct Details {
+    keys: BTreeMap<String, Arc<WrapKey>>,
+    /// Months whose key is destroyed.
+    destroyed: BTreeSet<String>,
+}
+
+/// Every KEK opens, and every detail key that was not destroyed.
+async fn check_keys(context: &Arc<Context>, tenant: TenantId) -> Result<Details, OpenError> {
     let (wrapping, details) = context
         .catalog
         .read(move |tx| Ok::<_, OpenError>((keks::all(tx, tenant)?, detail_keys::all(tx, tenant)?)))
@@ -189,8 +195,12 @@ async fn check_keys(
             damaged(&error);
         }
     }
-    let mut opened = BTreeMap::new();
+    let mut opened = Details::default();
     for row in details {
+        if row.is_destroyed() {
+            opened.destroyed.insert(row.period);
+            continue;
+        }
         let keys = context.keys.clone();
         let period = row.period.clone();
         match context
@@ -198,12 +208,32 @@ async fn check_keys(
             .read(move |tx| keys.open_detail_row(tx, &row))
             .await
         {
-            Ok(key) => drop(opened.insert(period, Arc::new(key))),
+            Ok(key) => drop(opened.keys.insert(period, Arc::new(key))),
             Err(KeyError::Catalog(error)) => return Err(error.into()),
             Err(error) => damaged(&error),
         }
     }
     Ok(opened)
+}
+
+/// Months whose key was destroyed since the head that was looked at was signed.
+async fn expired_since(
+    context: &Arc<Context>,
+    tenant: TenantId,
+    size: u64,
+    details: &Details,
+) -> Result<BTreeSet<String>, OpenError> {
+    let leaves = context
+        .catalog
+        .read(move |tx| rows::range(tx, tenant, size, PAGE))
+        .await?;
+    let months = leaves.iter().filter_map(|row| {
+        let leaf = Leaf::parse(&row.line).ok()?;
+        let key = details.keys.get(&row.scope)?;
+        (leaf.t == LeafType::DetailsExpired).then_some(())?;
+        register::expired_month(&open_detail(row, &leaf, key).ok()?)
+    });
+    Ok(months.collect())
 }
 
 /// Parses a leaf and compares it with its row.
@@ -230,7 +260,7 @@ fn leaf(context: &Context, row: &LeafRow) -> Option<Leaf> {
 /// Opens a leaf's detail and hands it to what it bears on.
 fn note(
     context: &Context,
-    details: &BTreeMap<String, Arc<WrapKey>>,
+    details: &Details,
     row: &LeafRow,
     leaf: &Leaf,
     register: &mut Register,
@@ -249,7 +279,11 @@ fn note(
         }
         return;
     }
-    let Some(key) = details.get(&row.scope) else {
+    if details.destroyed.contains(&row.scope) {
+        register.note_expired(row, leaf);
+        return;
+    }
+    let Some(key) = details.keys.get(&row.scope) else {
         report_leaf(context, row.tenant, row.n, "the key of its detail is missing");
         return;
     };

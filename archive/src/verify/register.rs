@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use obhut_format::ids::{AccessId, DeviceId, HoldId};
+use obhut_format::ids::{AccessId, DeviceId, HoldId, TenantId};
 use obhut_format::ledger::{Leaf, LeafType};
 use serde_json::Value;
 
@@ -18,6 +18,7 @@ use crate::catalog::policies::{self, PolicyRow};
 use crate::catalog::tenants::TenantRow;
 use crate::catalog::{CatalogError, Query, keks, sweep};
 use crate::classes::device_class_detail;
+use crate::keys::Period;
 use crate::read::same_look;
 
 /// A tenant's rows on one side, what the leaves say on the other.
@@ -47,6 +48,8 @@ struct Said {
     keks: BTreeSet<String>,
     looks: BTreeSet<AccessId>,
     holds: BTreeMap<HoldId, Option<u64>>,
+    /// Months whose details can't be opened any more.
+    expired: BTreeSet<String>,
     wrong: Vec<Finding>,
 }
 
@@ -106,6 +109,7 @@ impl Register {
             }
             LeafType::Access => self.note_look(row, leaf, detail),
             LeafType::Hold | LeafType::Release => self.note_hold(row, leaf, detail),
+            LeafType::DetailsExpired => said.expired.extend(expired_month(detail)),
             LeafType::Open
             | LeafType::Seal
             | LeafType::Event
@@ -163,8 +167,37 @@ impl Register {
         }
     }
 
-    /// Compares the rows with what the leaves say.
-    pub(crate) fn finish(self, report: &dyn Fn(Finding)) {
+    /// Takes note of a leaf whose detail can't be opened any more: what it says of a hold stands in its line.
+    pub(crate) fn note_expired(&mut self, row: &LeafRow, leaf: &Leaf) {
+        let placed = leaf.t == LeafType::Hold;
+        if !placed && leaf.t != LeafType::Release {
+            return;
+        }
+        let theirs = |hold: &&HoldRow| {
+            let of_line = if placed {
+                (Some(hold.leaf_n), Some(hold.placed_at))
+            } else {
+                (hold.release_leaf_n, hold.released_at)
+            };
+            of_line == (Some(row.n), Some(leaf.at)) && Some(hold.session) == leaf.session
+        };
+        if let Some(hold) = self.holds.values().find(theirs) {
+            self.said.holds.insert(hold.hold, (!placed).then_some(row.n));
+        } else {
+            let place = format!("ledger_leaves/{}/{}", row.tenant, row.n);
+            let what = "the row of the hold that it tells of is missing or differs";
+            self.said.wrong.push(Finding::new(FindingKind::Hold, place, what));
+        }
+    }
+
+    /// Compares the rows with what the leaves say. `destroyed` are the months whose key is destroyed, `later` those of them
+    /// that the ledger tells of after the head that was looked at.
+    pub(crate) fn finish(
+        self,
+        destroyed: &BTreeSet<String>,
+        later: &BTreeSet<String>,
+        report: &dyn Fn(Finding),
+    ) {
         let Self {
             tenant,
             classes,
@@ -209,37 +242,15 @@ impl Register {
             texts(device_classes.iter().map(device_class_detail).collect()),
             texts(said.device_classes),
         );
-        let mut rows = Vec::new();
-        for device in &devices {
-            let theirs: Vec<&TokenRow> = tokens
-                .iter()
-                .filter(|token| token.device == device.device)
-                .collect();
-            rows.extend(theirs.iter().map(|token| device_detail(device, token)));
-            if theirs.is_empty() {
-                let what = "its token's row is missing";
-                report(Finding::new(
-                    FindingKind::Register,
-                    format!("devices/{}", device.device),
-                    what,
-                ));
-            }
-            compare_revocation(device, &theirs, &said.revoked, report);
-        }
-        for token in tokens
-            .iter()
-            .filter(|token| !devices.iter().any(|device| device.device == token.device))
-        {
-            let what = "it belongs to no device";
-            report(Finding::new(
-                FindingKind::Register,
-                format!("device_tokens/{}", token.device),
-                what,
-            ));
-        }
+        let rows = compare_devices(&devices, &tokens, &said.revoked, report);
         differs("devices", texts(rows), texts(said.devices));
         differs("keks", keks, said.keks);
-        for look in looks.keys().filter(|look| !said.looks.contains(look)) {
+        compare_months(id, destroyed, (&said.expired, later), report);
+        // Of an expired month records may still be there: they go after its key.
+        let unsaid = looks.iter().filter(|(look, row)| {
+            !said.looks.contains(look) && !destroyed.contains(Period::month_of(row.at).as_str())
+        });
+        for (look, _) in unsaid {
             let what = "the ledger does not have this access record";
             report(Finding::new(
                 FindingKind::Access,
@@ -254,6 +265,69 @@ impl Register {
                 report(Finding::new(FindingKind::Hold, format!("holds/{hold}"), what));
             }
         }
+    }
+}
+
+/// Compares the tokens of devices with them, and whether they are revoked with the ledger; returns the devices as the ledger
+/// tells of them.
+fn compare_devices(
+    devices: &[DeviceRow],
+    tokens: &[TokenRow],
+    revoked: &BTreeMap<String, Value>,
+    report: &dyn Fn(Finding),
+) -> Vec<Value> {
+    let mut rows = Vec::new();
+    for device in devices {
+        let theirs: Vec<&TokenRow> = tokens
+            .iter()
+            .filter(|token| token.device == device.device)
+            .collect();
+        rows.extend(theirs.iter().map(|token| device_detail(device, token)));
+        if theirs.is_empty() {
+            let what = "its token's row is missing";
+            report(Finding::new(
+                FindingKind::Register,
+                format!("devices/{}", device.device),
+                what,
+            ));
+        }
+        compare_revocation(device, &theirs, revoked, report);
+    }
+    for token in tokens
+        .iter()
+        .filter(|token| !devices.iter().any(|device| device.device == token.device))
+    {
+        let what = "it belongs to no device";
+        report(Finding::new(
+            FindingKind::Register,
+            format!("device_tokens/{}", token.device),
+            what,
+        ));
+    }
+    rows
+}
+
+/// Compares the months whose key is destroyed with those that the ledger tells of, up to the head that was looked at, and
+/// `later`.
+fn compare_months(
+    tenant: TenantId,
+    destroyed: &BTreeSet<String>,
+    (expired, later): (&BTreeSet<String>, &BTreeSet<String>),
+    report: &dyn Fn(Finding),
+) {
+    for month in destroyed.symmetric_difference(expired) {
+        let what = if !destroyed.contains(month) {
+            "the ledger says that this month's key was destroyed, and it is there"
+        } else if later.contains(month) {
+            continue;
+        } else {
+            "this month's key is destroyed, and the ledger does not say so"
+        };
+        report(Finding::new(
+            FindingKind::Key,
+            format!("detail_keys/{tenant}/{month}"),
+            what,
+        ));
     }
 }
 
@@ -288,4 +362,9 @@ fn review_of(hold: &HoldRow) -> Option<String> {
 
 fn review_in(detail: &Value) -> Option<String> {
     detail.get("review_on").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The month that a leaf says has expired.
+pub(crate) fn expired_month(detail: &Value) -> Option<String> {
+    detail.get("month").and_then(Value::as_str).map(str::to_owned)
 }

@@ -6,5 +6,6 @@ mod house;
 mod lists;
 mod looks;
 mod lost;
+mod months;
 mod people;
 mod reading;

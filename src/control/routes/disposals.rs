@@ -10,7 +10,7 @@ use obhut_retention::certificate_html::certificate_html;
 use obhut_retention::run::{Unfinished, run};
 
 use crate::control::protocol::{
-    AskCertificates, CertificateEntry, CertificatePage, NameSession, RunOutcome, RunRound,
+    AskCertificates, CertificateEntry, CertificatePage, MonthExpired, NameSession, RunOutcome, RunRound,
 };
 use crate::failure::Failure;
 
@@ -36,9 +36,14 @@ pub(super) async fn run_now(
     }));
     outcomes.extend(ran.waiting.iter().map(|waits| unfinished("waiting", waits)));
     outcomes.extend(ran.failed.iter().map(|failed| unfinished("failed", failed)));
+    let expired = ran.expired.into_iter().map(|gone| MonthExpired {
+        tenant: gone.tenant,
+        month: gone.month,
+    });
     Ok(Json(RunRound {
         outcomes,
         held: ran.held,
+        expired: expired.collect(),
         more: ran.more,
     }))
 }

@@ -39,6 +39,7 @@ pub(super) fn all() -> Router<Desk> {
         .route("/retention/classes/list", post(retention::list_classes))
         .route("/retention/classes/choose", post(retention::choose_class))
         .route("/retention/minimum", post(retention::minimum))
+        .route("/retention/access", post(retention::access))
         .route("/retention/plan", post(retention::plan))
         .route("/retention/run", post(disposals::run_now))
         .route("/retention/certificates/show", post(disposals::certificate))

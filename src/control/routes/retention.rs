@@ -4,13 +4,15 @@ use axum::Json;
 use axum::extract::State;
 use obhut_archive::catalog::classes::ClassRow;
 use obhut_archive::catalog::session_list::SessionCursor;
-use obhut_archive::{Archive, Expiring};
-use obhut_retention::policy::{KeptBy, Rule};
+use obhut_archive::{Archive, DetailMonth, Expiring, TenantPolicy};
+use obhut_format::time::UtcMicros;
+use obhut_retention::months;
+use obhut_retention::policy::{self, KeptBy, Rule};
 use obhut_retention::upcoming::upcoming;
 
 use crate::control::protocol::{
-    AddClass, AddTenant, AskPlan, ChooseClass, ClassEntry, DueEntry, DuePage, DueReason, MinimumDays,
-    PageEnd, PolicyEntry,
+    AccessDays, AddClass, AddTenant, AskPlan, ChooseClass, ClassEntry, DueEntry, DuePage, DueReason,
+    MinimumDays, MonthEntry, PageEnd, PolicyEntry,
 };
 use crate::failure::Failure;
 
@@ -64,11 +66,25 @@ pub(super) async fn minimum(
 ) -> Result<Json<PolicyEntry>, Failure> {
     let tenant = archive.tenant(&ask.tenant).await?.tenant;
     let policy = archive.set_minimum_days(tenant, ask.days).await?;
-    Ok(Json(PolicyEntry {
-        tenant: ask.tenant,
+    Ok(Json(policy_entry(ask.tenant, policy)))
+}
+
+pub(super) async fn access(
+    State(archive): State<Archive>,
+    Json(ask): Json<AccessDays>,
+) -> Result<Json<PolicyEntry>, Failure> {
+    let tenant = archive.tenant(&ask.tenant).await?.tenant;
+    let policy = archive.set_access_days(tenant, ask.days).await?;
+    Ok(Json(policy_entry(ask.tenant, policy)))
+}
+
+fn policy_entry(tenant: String, policy: TenantPolicy) -> PolicyEntry {
+    PolicyEntry {
+        tenant,
         default_class: policy.default_class,
         minimum_days: policy.minimum_days,
-    }))
+        access_days: policy.access_days,
+    }
 }
 
 /// A tenant's classes with whose sessions get them.
@@ -107,13 +123,18 @@ pub(super) async fn plan(
     // Tenants one after the other; a page begins where the one before ended.
     let after = ask.after;
     let from = after.and_then(|after| tenants.iter().position(|row| row.tenant == after.tenant));
-    let mut due = Vec::new();
+    let (mut due, mut months) = (Vec::new(), Vec::new());
     for tenant in tenants.iter().skip(from.unwrap_or(0)) {
         let after = after.filter(|after| after.tenant == tenant.tenant);
         let after = after.map(|after| SessionCursor {
             at: after.opened_at,
             session: after.session,
         });
+        if after.is_none() {
+            let all = archive.detail_months(tenant.tenant).await?.into_iter();
+            let over = all.filter(|month| month.ends_at <= at);
+            months.extend(over.map(|month| month_entry(&month, &tenant.name, at)));
+        }
         let page = upcoming(&archive, tenant.tenant, at, after).await?;
         let gone = page.plan.deletions().iter();
         due.extend(gone.map(|gone| entry(gone.session(), &tenant.name, Ok(gone.rule()))));
@@ -125,17 +146,45 @@ pub(super) async fn plan(
                 opened_at: next.at,
                 session: next.session,
             });
-            return Ok(Json(DuePage { at, due, next }));
+            return Ok(Json(DuePage {
+                at,
+                months,
+                due,
+                next,
+            }));
         }
     }
-    Ok(Json(DuePage { at, due, next: None }))
+    let next = None;
+    Ok(Json(DuePage {
+        at,
+        months,
+        due,
+        next,
+    }))
+}
+
+fn month_entry(month: &DetailMonth, tenant: &str, at: UtcMicros) -> MonthEntry {
+    let judged = months::judge(month, at);
+    let why = match &judged {
+        Ok(since) => months::reason(month, *since),
+        Err(kept) => kept.reason(),
+    };
+    MonthEntry {
+        month: month.month.clone(),
+        tenant: tenant.to_owned(),
+        verdict: if judged.is_ok() { "expire" } else { "keep" }.to_owned(),
+        reasons: vec![told(why)],
+    }
+}
+
+fn told(reason: policy::Reason) -> DueReason {
+    DueReason {
+        rule: reason.rule.to_owned(),
+        says: reason.says,
+    }
 }
 
 fn entry(session: &Expiring, tenant: &str, judged: Result<&Rule, &Vec<KeptBy>>) -> DueEntry {
-    let reason = |reason: obhut_retention::policy::Reason| DueReason {
-        rule: reason.rule.to_owned(),
-        says: reason.says,
-    };
     DueEntry {
         session: session.session.session,
         tenant: tenant.to_owned(),
@@ -145,8 +194,8 @@ fn entry(session: &Expiring, tenant: &str, judged: Result<&Rule, &Vec<KeptBy>>) 
         retain_until: session.retain_until,
         verdict: if judged.is_ok() { "delete" } else { "keep" }.to_owned(),
         reasons: match judged {
-            Ok(rule) => vec![reason(rule.reason())],
-            Err(kept) => kept.iter().map(|kept| reason(kept.reason())).collect(),
+            Ok(rule) => vec![told(rule.reason())],
+            Err(kept) => kept.iter().map(|kept| told(kept.reason())).collect(),
         },
     }
 }
