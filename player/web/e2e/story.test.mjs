@@ -52,6 +52,19 @@ test("the list is filtered, the filter stands in the address and survives a relo
   assertNoFaults(faults);
 });
 
+test("a day is typed into the filter, and what is typed is read out", async (t) => {
+  const { page, faults } = await told(t);
+  await logIn(page);
+  const field = page.getByRole("group", { name: "From" });
+  await field.getByRole("spinbutton").first().focus();
+  await page.keyboard.type("02112020", { delay: 20 });
+  await page.waitForURL(/from=2020-11-02/);
+  await page.getByRole("spinbutton", { name: /year/ }).first().press("ArrowUp");
+  await page.waitForURL(/from=2021-11-02/);
+  await page.getByRole("heading", { level: 1, name: "Sessions" }).waitFor();
+  assertNoFaults(faults);
+});
+
 test("nothing of the content is asked for before the purpose, and every look stands on the access page", async (t) => {
   const { page, faults } = await told(t);
   await logIn(page);
