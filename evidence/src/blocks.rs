@@ -25,6 +25,8 @@ pub(crate) struct Shown {
     pub(crate) seq: Seq,
     pub(crate) at: UtcMicros,
     pub(crate) media_type: String,
+    /// Kept as it came, and it ends after its header.
+    pub(crate) cut: bool,
 }
 
 /// A stream whose originals are written.
@@ -140,6 +142,7 @@ fn shown(path: &str, frame: &ReadFrame) -> Shown {
         seq: frame.record.seq,
         at: frame.record.at,
         media_type: frame.record.media_type.clone(),
+        cut: frame.record.cut,
     }
 }
 

@@ -143,7 +143,7 @@ fn print(common: &Common, bundle: &Path, verdict: &Verdict) -> Result<(), Failur
     match verdict.trusted {
         Trusted::Given => show::line(&format!("signed with key {key}, which is the one given")),
         Trusted::Id => show::line(&format!(
-            "signed with key {key}, which has the id given; {}",
+            "signed with key {key}, which has the id given: {}\nan id is short enough to be forged: against forgery, name the key with --key",
             public_key.unwrap_or_default()
         )),
         Trusted::No => show::line(&format!(

@@ -124,6 +124,91 @@ fn a_bomb_is_not_unpacked() {
 }
 
 #[test]
+fn nothing_hides_behind_a_packed_file() {
+    let fixture = Fixture::new();
+    let mut entries = fixture.parts.entries();
+    for entry in &mut entries {
+        entry.deflated = true;
+    }
+    let judged = fixture.judge_bytes(&zip(&entries));
+    assert_eq!(judged.code, Some(0), "{judged:?}");
+    entries[0].behind = b"hidden".to_vec();
+    fixture.refused(&entries, "file", "something lies behind");
+}
+
+#[test]
+fn a_file_that_nothing_accounts_for_is_refused_whoever_signed_it() {
+    let fixture = Fixture::new();
+    for path in [
+        "more.html",
+        "chain/00000999.line",
+        "records/7/00000000.records",
+        "ledger/x",
+    ] {
+        let mut parts = fixture.parts.clone();
+        parts.put(path, "x");
+        parts.forge();
+        fixture.refused(&parts.entries(), "file", "no file that a bundle has");
+    }
+    for path in ["play.html", "VERIFY.txt"] {
+        let mut parts = fixture.parts.clone();
+        parts.files.remove(path);
+        parts.forge();
+        fixture.refused(&parts.entries(), "file", "it is missing");
+    }
+}
+
+#[test]
+fn a_small_file_does_not_fill_the_memory() {
+    let fixture = Fixture::new();
+    // Nothing but ends of lines, each of which could be a record.
+    let mut parts = fixture.parts.clone();
+    let records = parts
+        .files
+        .keys()
+        .find(|path| path.ends_with(".records"))
+        .expect("records")
+        .clone();
+    let leaves = "ledger/access.leaves".to_owned();
+    for path in [&records, &leaves] {
+        parts.put(path, vec![b'\n'; 200 << 20]);
+    }
+    parts.forge();
+    let mut entries = parts.entries();
+    for entry in &mut entries {
+        entry.deflated = true;
+    }
+    // Lists that are longer than there are files.
+    let file = fixture.house.place("bomb.zip");
+    let judge_with_little = |entries: &[RawEntry]| {
+        fs::write(&file, zip(entries)).expect("a writable folder");
+        let output = std::process::Command::new("bash")
+            .args(["-c", "ulimit -v 1500000; exec \"$@\"", "bash"])
+            .arg(fixture.house.program.binary())
+            .args(["evidence", "verify", "--json"])
+            .arg(&file)
+            .output()
+            .expect("bash can be started");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    assert!(judge_with_little(&entries).contains("not as many as the chain commits to"));
+    for list in ["SHA256SUMS", "manifest-sha256.txt", "tagmanifest-sha256.txt"] {
+        let mut entries = fixture.parts.entries();
+        for entry in &mut entries {
+            if entry.name.ends_with(&format!("/{list}")) {
+                entry.content = vec![b'\n'; 400 << 20];
+                entry.deflated = true;
+            }
+        }
+        assert!(
+            judge_with_little(&entries).contains(&format!("\"{list}\"")),
+            "{list}"
+        );
+    }
+}
+
+#[test]
 fn what_is_missing_or_too_much_is_named() {
     let fixture = Fixture::new();
     let without = |path: &str| -> Vec<RawEntry> {

@@ -8,6 +8,7 @@ use obhut_testkit::{Dice, count_from, seed};
 
 use crate::bundle::Bundle;
 use crate::house::{House, data, judge, run};
+use crate::outside::followed;
 
 /// A change: what it is called, and what it makes of a bundle; `false` when it could not change this one.
 type Change = (&'static str, fn(&mut Bundle, &mut Dice) -> bool);
@@ -157,7 +158,7 @@ const PLAIN: [Change; 9] = [
 ];
 
 /// What is wrong in itself, also after everything was digested and signed anew with a key of somebody else's.
-const DEEP: [Change; 17] = [
+const DEEP: [Change; 20] = [
     ("a byte of an original", |bundle, dice| {
         flip_in(bundle, dice, is_frame)
     }),
@@ -215,6 +216,22 @@ const DEEP: [Change; 17] = [
     ("a byte of a detail", |bundle, dice| {
         flip_in(bundle, dice, |path| ending(path) == "details")
     }),
+    ("a byte of a receipt", |bundle, dice| {
+        // Whoever signs anew signs what the receipts say: only what they say can be wrong.
+        let wanted = |path: &str| ending(path) == "receipts";
+        let Some(path) = some_path(bundle, dice, wanted) else {
+            return false;
+        };
+        let text = bundle.text(&path);
+        bundle.put(&path, text.replacen("\"seq\":", "\"seq\":9", 1));
+        true
+    }),
+    ("receipts exchanged", |bundle, dice| {
+        exchange_lines(bundle, dice, |path| ending(path) == "receipts")
+    }),
+    ("a receipt less", |bundle, dice| {
+        drop_line(bundle, dice, |path| ending(path) == "receipts")
+    }),
     ("a byte of the description", |bundle, dice| {
         flip_in(bundle, dice, |path| path == names::DESCRIPTION)
     }),
@@ -244,6 +261,17 @@ fn found_outside(bundle: &Bundle, folder: &Path) -> bool {
     !run("bash", &["-c", script], folder).status.success()
 }
 
+/// Whether a command of `VERIFY.txt` covers what was changed by itself, and not by the signature alone: everything but
+/// the paths and receipts of single records, for which there is no program.
+fn covered_outside(sound: &Bundle, changed: &Bundle) -> bool {
+    let is_covered = |path: &str| !path.starts_with("records/") || !is_paths(path);
+    let of_both = sound.files.keys().chain(changed.files.keys());
+    let differs = |path: &&String| sound.files.get(*path) != changed.files.get(*path);
+    of_both
+        .filter(differs)
+        .any(|path| is_covered(path) && ending(path) != "receipts")
+}
+
 #[test]
 fn every_change_is_found() {
     let seed = seed();
@@ -254,12 +282,13 @@ fn every_change_is_found() {
     sound.save(&file);
     assert_eq!(judge(&file, None).code, Some(0), "a re-zipped bundle is as good");
     let wanted = count_from("OBHUT_MUTATIONS", 120, 3_000);
-    let mut made = 0;
+    let (mut made, mut tried) = (0, 0);
     while made < wanted {
-        let (what, change) = PLAIN[made % PLAIN.len()];
+        let (what, change) = PLAIN[tried % PLAIN.len()];
+        tried += 1;
         let mut changed = sound.clone();
         if !change(&mut changed, &mut dice) || changed.files == sound.files {
-            made += usize::from(dice.below(50) == 0);
+            assert!(tried < wanted * 10, "{what} changes nothing");
             continue;
         }
         made += 1;
@@ -293,6 +322,7 @@ fn every_change_is_found_after_everything_was_signed_anew() {
             continue;
         }
         made += 1;
+        let covered = covered_outside(&sound, &changed);
         changed.forge();
         changed.save(&file);
         let judged = judge(&file, None);
@@ -300,6 +330,13 @@ fn every_change_is_found_after_everything_was_signed_anew() {
         assert!(
             !judged.kinds().contains(&"signature"),
             "{what} (seed {seed}) is found for another reason: {judged:?}"
+        );
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        changed.write(folder.path());
+        let followed = followed(folder.path());
+        assert!(
+            !covered || !followed.status.success(),
+            "{what} (seed {seed}) is not found by the commands of VERIFY.txt"
         );
     }
 }

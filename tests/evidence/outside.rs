@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use obhut_testkit::corpus;
 
@@ -55,6 +55,17 @@ const SIGNATURE: &str = "ssh-keygen -Y verify -f keys/allowed_signers -I archive
 
 /// Runs the commands of `VERIFY.txt`, each of which has to end well; the folder stays as it was.
 fn follow_the_instructions(top: &Path) {
+    let followed = followed(top);
+    assert!(
+        followed.status.success(),
+        "{}\n{}",
+        String::from_utf8_lossy(&followed.stdout),
+        String::from_utf8_lossy(&followed.stderr)
+    );
+}
+
+/// What comes of the commands of `VERIFY.txt`; the first that does not end well is the last.
+pub(crate) fn followed(top: &Path) -> Output {
     let text = fs::read_to_string(top.join("VERIFY.txt")).expect("instructions");
     let commands: Vec<&str> = text
         .lines()
@@ -71,19 +82,13 @@ fn follow_the_instructions(top: &Path) {
         );
     }
     let home = tempfile::tempdir().expect("a temporary folder");
-    let followed = Command::new("bash")
+    Command::new("bash")
         .args(["-c", &script])
         .current_dir(top)
         .env("HOME", home.path())
         .env("TMPDIR", home.path())
         .output()
-        .expect("bash can be started");
-    assert!(
-        followed.status.success(),
-        "{}\n{}",
-        String::from_utf8_lossy(&followed.stdout),
-        String::from_utf8_lossy(&followed.stderr)
-    );
+        .expect("bash can be started")
 }
 
 #[test]

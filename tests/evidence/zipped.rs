@@ -15,6 +15,8 @@ pub(crate) struct RawEntry {
     pub(crate) flags: u16,
     /// What the headers say of the length, where that is a lie.
     pub(crate) said: Option<u32>,
+    /// What stands behind the packed bytes, as if it were of them.
+    pub(crate) behind: Vec<u8>,
 }
 
 impl RawEntry {
@@ -26,6 +28,7 @@ impl RawEntry {
             deflated: false,
             flags: 0,
             said: None,
+            behind: Vec::new(),
         }
     }
 }
@@ -34,13 +37,14 @@ impl RawEntry {
 pub(crate) fn zip(entries: &[RawEntry]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for entry in entries {
-        let packed = if entry.deflated {
+        let mut packed = if entry.deflated {
             let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
             encoder.write_all(&entry.content).expect("packed");
             encoder.finish().expect("packed")
         } else {
             entry.content.clone()
         };
+        packed.extend_from_slice(&entry.behind);
         let len = |bytes: &[u8]| u32::try_from(bytes.len()).expect("a small entry");
         let said = entry.said.unwrap_or(len(&entry.content));
         let offset = u32::try_from(out.len()).expect("a small zip");

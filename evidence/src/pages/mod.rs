@@ -4,6 +4,7 @@
 mod html;
 mod play;
 mod report;
+mod words;
 
 use obhut_archive::{Archive, SessionEvidence};
 use obhut_format::bundle::DamagedStream;

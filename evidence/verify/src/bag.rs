@@ -3,11 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek};
 
-use obhut_format::bundle::{self, BundleManifest, Sum, UNLISTED, is_path, parse_sums, sums_line};
+use obhut_format::bundle::{
+    self, BundleManifest, LeafGroup, OfSegment, Sum, UNLISTED, is_path, parse_sums, segment_path, sums_line,
+};
 use obhut_format::digest::Sha256Digest;
 
 use crate::files::Files;
+use crate::session::Chain;
 use crate::{Findings, Kind};
+
+/// Bytes of a line of digests beside its path.
+const SUMS_LINE: u64 = 64 + 2 + 1;
 
 /// Whether the files are those of the manifest, each as long as it says; no other one is, under whatever name.
 pub(crate) fn same_files<R: Read + Seek>(
@@ -15,7 +21,7 @@ pub(crate) fn same_files<R: Read + Seek>(
     manifest: &BundleManifest,
     findings: &mut Findings,
 ) -> bool {
-    let before = findings.0.len();
+    let before = findings.count();
     let listed: BTreeMap<&str, u64> = manifest
         .files
         .iter()
@@ -40,7 +46,64 @@ pub(crate) fn same_files<R: Read + Seek>(
             findings.add(Kind::File, path, "it is missing");
         }
     }
-    findings.0.len() == before
+    // A list has a line for each of its files and no byte more, so that none is read that is longer than the zip's own
+    // directory allows.
+    let over_all = [bundle::SUMS, bundle::SIGNATURE];
+    let over_tags = [bundle::SUMS, bundle::SIGNATURE, bundle::TAG_MANIFEST];
+    let is_original = |path: &str| path.starts_with(bundle::DATA);
+    let lists = [
+        (bundle::SUMS, list_len(files, |path| !over_all.contains(&path))),
+        (bundle::MANIFEST, list_len(files, is_original)),
+        (
+            bundle::TAG_MANIFEST,
+            list_len(files, |path| !is_original(path) && !over_tags.contains(&path)),
+        ),
+    ];
+    for (list, expected) in lists {
+        if files.len_of(list).is_some_and(|len| len != expected) {
+            findings.add(Kind::File, list, "it is not as long as a list of these files is");
+        }
+    }
+    findings.count() == before
+}
+
+/// How long a list of these files is.
+fn list_len<R: Read + Seek>(files: &Files<R>, of: impl Fn(&str) -> bool) -> u64 {
+    let lines = files.paths().filter(|path| of(path));
+    lines.map(|path| path.len() as u64 + SUMS_LINE).sum()
+}
+
+/// Whether every file is one that a bundle has: what no check accounts for has no place in it, whoever signed it.
+pub(crate) fn only_known<R: Read + Seek>(
+    files: &Files<R>,
+    manifest: &BundleManifest,
+    chain: &Chain,
+    findings: &mut Findings,
+) {
+    let mut known: BTreeSet<String> = bundle::FIXED.into_iter().map(str::to_owned).collect();
+    for path in &known {
+        if files.len_of(path).is_none() {
+            findings.add(Kind::File, path, "it is missing");
+        }
+    }
+    for group in LeafGroup::ALL {
+        known.extend([group.leaves_path(), group.paths_path(), group.details_path()]);
+    }
+    known.extend((0..chain.lines).map(bundle::line_path));
+    for line in &chain.segments {
+        // Without its records nothing is said of a segment.
+        let records = segment_path(line, OfSegment::Records);
+        if files.len_of(&records).is_some() {
+            let others = [OfSegment::Paths, OfSegment::Receipts].map(|part| segment_path(line, part));
+            known.extend(others);
+            known.insert(records);
+        }
+    }
+    for file in &manifest.files {
+        if !known.contains(&file.path) && !file.path.starts_with(bundle::DATA) {
+            findings.add(Kind::File, &file.path, "it is no file that a bundle has");
+        }
+    }
 }
 
 /// Every digest, the two manifests of the bag, and what it says about itself.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek, SeekFrom};
 
 use flate2::read::DeflateDecoder;
-use obhut_format::bundle::{UNLISTED, is_path};
+use obhut_format::bundle::{self, UNLISTED, is_path};
 use obhut_format::digest::Sha256Digest;
 use sha2::{Digest, Sha256};
 
@@ -14,8 +14,37 @@ use crate::{Findings, Kind};
 
 /// Longest file that is read into memory whole. Originals are not.
 const LONGEST_IN_MEMORY: u64 = 1 << 28;
+/// Bytes of the manifest beside a file's name: `{"path":"","bytes":},` and a number.
+const BESIDE_A_NAME: u64 = 64;
+/// Bytes of the manifest beside all files: what is damaged, and what it is of.
+const BESIDE_ALL_NAMES: u64 = 1 << 24;
 /// Bytes read in one go.
 const PIECE: usize = 1 << 17;
+
+/// An entry's bytes.
+enum Unpacked<R> {
+    Stored(R),
+    Deflated(DeflateDecoder<R>),
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Stored(reader) => reader.read(piece),
+            Self::Deflated(reader) => reader.read(piece),
+        }
+    }
+}
+
+impl<R> Unpacked<R> {
+    /// Whether all its packed bytes were needed.
+    fn is_used_up(&self, stored: u64) -> bool {
+        match self {
+            Self::Stored(_) => true,
+            Self::Deflated(reader) => reader.total_in() == stored,
+        }
+    }
+}
 
 /// An open bundle.
 #[derive(Debug)]
@@ -56,12 +85,23 @@ impl<R: Read + Seek> Files<R> {
         (self.digests.len() as u64, self.bytes)
     }
 
+    /// It names each file once, and what is damaged.
+    fn longest_manifest(&self) -> u64 {
+        let names = self.entries.keys().map(|path| path.len() as u64 + BESIDE_A_NAME);
+        names.fold(BESIDE_ALL_NAMES, u64::saturating_add)
+    }
+
     /// A whole file; one that is missing, too long or broken is noted, and gives nothing.
     pub(crate) fn read(&mut self, path: &str, findings: &mut Findings) -> io::Result<Option<Vec<u8>>> {
         let longest = UNLISTED
             .iter()
             .find(|(unlisted, _)| *unlisted == path)
             .map_or(LONGEST_IN_MEMORY, |(_, longest)| *longest);
+        let longest = if path == bundle::BUNDLE {
+            longest.min(self.longest_manifest())
+        } else {
+            longest
+        };
         match self.len_of(path) {
             None => {
                 findings.add(Kind::File, path, "it is missing");
@@ -94,10 +134,10 @@ impl<R: Read + Seek> Files<R> {
         }
         self.bundle.seek(SeekFrom::Start(entry.at))?;
         let stored = self.bundle.by_ref().take(entry.stored);
-        let mut reader: Box<dyn Read + '_> = if entry.deflated {
-            Box::new(DeflateDecoder::new(stored))
+        let mut reader = if entry.deflated {
+            Unpacked::Deflated(DeflateDecoder::new(stored))
         } else {
-            Box::new(stored)
+            Unpacked::Stored(stored)
         };
         let (mut sha256, mut crc32) = (Sha256::new(), crc32fast::Hasher::new());
         let mut piece = vec![0; PIECE];
@@ -125,9 +165,11 @@ impl<R: Read + Seek> Files<R> {
             crc32.update(read);
             show(read);
         }
-        drop(reader);
         if broken.is_none() && len != entry.bytes {
             broken = Some("it unpacks to fewer bytes than it says");
+        }
+        if broken.is_none() && !reader.is_used_up(entry.stored) {
+            broken = Some("something lies behind what it unpacks to");
         }
         if broken.is_none() && crc32.finalize() != entry.crc32 {
             broken = Some("its checksum in the zip is wrong");

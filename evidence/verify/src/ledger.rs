@@ -5,13 +5,15 @@ use std::io::{self, Read, Seek};
 
 use obhut_format::bundle::{self, BundleManifest, LeafDetail, LeafGroup, parse_path};
 use obhut_format::checkpoint::{Checkpoint, SignedCheckpoint};
+use obhut_format::digest::Link;
+use obhut_format::ids::SessionId;
 use obhut_format::ledger::{Leaf, LeafType, leaf_hash, verify_inclusion};
 use obhut_format::sign::VerifyingKey;
-use serde_json::Value;
+use serde::Deserialize;
 
 use crate::files::Files;
 use crate::session::Chain;
-use crate::{Findings, Kind, lines};
+use crate::{Findings, Kind, Lines};
 
 pub(crate) fn check<R: Read + Seek>(
     files: &mut Files<R>,
@@ -86,7 +88,7 @@ fn leaves<R: Read + Seek>(
         };
         texts.push(text);
     }
-    let parts: Option<Vec<Vec<&[u8]>>> = texts.iter().map(|text| lines(text)).collect();
+    let parts: Option<Vec<Lines<'_>>> = texts.iter().map(|text| Lines::of(text)).collect();
     let [name, ..] = &names;
     let Some([leaves, paths, details]) = parts.as_deref() else {
         findings.add(Kind::Ledger, name, "a last line does not end");
@@ -101,7 +103,7 @@ fn leaves<R: Read + Seek>(
         return Ok(());
     }
     let mut before = None;
-    for ((text, path), detail) in leaves.iter().zip(paths).zip(details) {
+    for ((text, path), detail) in leaves.clone().zip(paths.clone()).zip(details.clone()) {
         let leaf = match Leaf::parse(text) {
             Ok(leaf) => leaf,
             Err(error) => {
@@ -140,6 +142,16 @@ fn leaves<R: Read + Seek>(
     Ok(())
 }
 
+/// What is looked at of a detail; the rest is skipped, and not held in memory.
+#[derive(Debug, Deserialize)]
+struct Said {
+    session: Option<SessionId>,
+    #[serde(default)]
+    link: Option<Link>,
+    #[serde(default)]
+    lines: Option<u64>,
+}
+
 /// Whether a leaf tells of this session, and what.
 fn told(leaf: &Leaf, detail: Option<&LeafDetail>, chain: &Chain, met: &mut Met) -> Result<(), &'static str> {
     let session = chain.open.session;
@@ -156,22 +168,21 @@ fn told(leaf: &Leaf, detail: Option<&LeafDetail>, chain: &Chain, met: &mut Met) 
     if detail.commitment() != leaf.commit {
         return Err("it commits to another detail");
     }
-    let said: Value = serde_json::from_str(&detail.detail).map_err(|_| "its detail is not JSON")?;
-    let text = |name: &str| said.get(name).and_then(Value::as_str);
-    if text("session") != Some(&session.to_string()) {
+    let said: Said =
+        serde_json::from_str(&detail.detail).map_err(|_| "its detail is not what it should be")?;
+    if said.session != Some(session) {
         return Err("its detail is about another session");
     }
-    let lines = said.get("lines").and_then(Value::as_u64);
     match leaf.t {
         LeafType::Open => {
             met.opened += 1;
-            if text("link") != Some(&chain.first.to_string()) || lines != Some(1) {
+            if said.link != Some(chain.first) || said.lines != Some(1) {
                 return Err("it commits to another opening of the chain");
             }
         }
         LeafType::Seal => {
             met.sealed += 1;
-            if text("link") != Some(&chain.link.to_string()) || lines != Some(chain.lines) {
+            if said.link != Some(chain.link) || said.lines != Some(chain.lines) {
                 return Err("it commits to another end of the chain");
             }
         }

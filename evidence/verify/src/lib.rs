@@ -129,13 +129,38 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
 }
 
+/// Findings beyond these are counted and not kept: a bundle may have a million, and one is enough.
+const MOST_FINDINGS: usize = 1_000;
+
 /// Notes what does not check.
 #[derive(Debug, Default)]
-struct Findings(Vec<Finding>);
+struct Findings {
+    kept: Vec<Finding>,
+    others: u64,
+}
 
 impl Findings {
+    fn count(&self) -> u64 {
+        self.others + self.kept.len() as u64
+    }
+
+    fn finish(mut self) -> Vec<Finding> {
+        if self.others > 0 {
+            self.kept.push(Finding {
+                kind: Kind::Manifest,
+                file: String::new(),
+                what: format!("and {} findings more", self.others),
+            });
+        }
+        self.kept
+    }
+
     fn add(&mut self, kind: Kind, file: &str, what: impl std::fmt::Display) {
-        self.0.push(Finding {
+        if self.kept.len() >= MOST_FINDINGS {
+            self.others += 1;
+            return;
+        }
+        self.kept.push(Finding {
             kind,
             file: file.to_owned(),
             what: what.to_string(),
@@ -159,13 +184,13 @@ pub fn verify<R: Read + Seek>(bundle: R, trust: &Trust) -> io::Result<Verdict> {
         Err(ContainerError::Io(error)) => return Err(error),
         Err(error) => {
             findings.add(Kind::Container, error.file(), &error);
-            verdict.findings = findings.0;
+            verdict.findings = findings.finish();
             return Ok(verdict);
         }
     };
     check(&mut files, trust, &mut verdict, &mut findings)?;
     (verdict.files, verdict.bytes) = files.read_so_far();
-    verdict.findings = findings.0;
+    verdict.findings = findings.finish();
     Ok(verdict)
 }
 
@@ -204,6 +229,7 @@ fn check<R: Read + Seek>(
             contents.frames = frames;
         }
         ledger::check(files, &manifest, chain, keys.ledger.as_ref(), findings)?;
+        bag::only_known(files, &manifest, chain, findings);
     }
     bag::check(files, &manifest, findings)
 }
@@ -261,11 +287,31 @@ fn line<T, E: std::fmt::Display>(
     parse(line).map_err(|error| error.to_string())
 }
 
-/// The lines of a file, each of which has to end; an empty file has none.
-fn lines(text: &[u8]) -> Option<Vec<&[u8]>> {
-    match text.split_last() {
-        None => Some(Vec::new()),
-        Some((b'\n', rest)) => Some(rest.split(|byte| *byte == b'\n').collect()),
-        Some(_) => None,
+/// The lines of a file, each of which has to end; an empty file has none. They are not gathered before they are counted:
+/// a file of ends of lines alone would take sixteen times its length.
+#[derive(Debug, Clone)]
+struct Lines<'a>(&'a [u8]);
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a [u8]) -> Option<Self> {
+        let ends = text.last().is_none_or(|last| *last == b'\n');
+        ends.then_some(Self(text))
+    }
+
+    fn len(&self) -> u64 {
+        self.0
+            .iter()
+            .fold(0, |count, byte| count + u64::from(*byte == b'\n'))
+    }
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let end = self.0.iter().position(|byte| *byte == b'\n')?;
+        let (line, rest) = self.0.split_at_checked(end)?;
+        self.0 = rest.get(1..).unwrap_or_default();
+        Some(line)
     }
 }

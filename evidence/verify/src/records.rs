@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek};
 
 use obhut_format::bundle::{self, BundleManifest, OfSegment, Originals, parse_path, segment_path};
-use obhut_format::chain::{SegmentLine, StreamKind};
+use obhut_format::chain::{SealStream, SegmentLine, StreamKind};
 use obhut_format::digest::{Blake3Digest, Sha256Digest};
 use obhut_format::ids::{Seq, StreamNo};
 use obhut_format::record::{Record, records_root, verify_record_path};
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::files::Files;
 use crate::session::Chain;
-use crate::{Findings, Kind, lines};
+use crate::{Findings, Kind, Lines};
 
 /// A segment never has more records: a timeline container has no more frames, others have 16 blocks.
 const MOST_RECORDS: u64 = obhut_timeline::MAX_FRAMES as u64;
@@ -114,11 +114,16 @@ fn segment<R: Read + Seek>(
     let refuse = |findings: &mut Findings, what: &dyn std::fmt::Display| {
         findings.add(Kind::Record, &path, what);
     };
-    let Some(texts) = lines(&text) else {
+    let Some(texts) = Lines::of(&text) else {
         refuse(findings, &"its last line does not end");
         return Ok(Vec::new());
     };
-    if texts.len() as u64 != line.count || records_root(&texts) != line.records {
+    if texts.len() != line.count {
+        refuse(findings, &"they are not as many as the chain commits to");
+        return Ok(Vec::new());
+    }
+    let texts: Vec<&[u8]> = texts.collect();
+    if records_root(&texts) != line.records {
         refuse(findings, &"they are not those that the chain commits to");
     }
     let mut numbers = SeqSet::new();
@@ -155,11 +160,11 @@ fn paths<R: Read + Seek>(
     let Some(text) = files.read(&path, findings)? else {
         return Ok(());
     };
-    let given = lines(&text).unwrap_or_default();
-    if given.len() != records.len() {
+    let given = Lines::of(&text).filter(|given| given.len() == records.len() as u64);
+    let Some(given) = given else {
         findings.add(Kind::Record, &path, "there are not as many paths as records");
         return Ok(());
-    }
+    };
     for ((index, record), given) in (0..).zip(records).zip(given) {
         let verified = parse_path(given)
             .map_err(|error| error.to_string())
@@ -185,11 +190,11 @@ fn receipts<R: Read + Seek>(
     let Some(text) = files.read(&path, findings)? else {
         return Ok(());
     };
-    let given = lines(&text).unwrap_or_default();
-    if given.len() != records.len() {
+    let given = Lines::of(&text).filter(|given| given.len() == records.len() as u64);
+    let Some(given) = given else {
         findings.add(Kind::Receipt, &path, "there are not as many receipts as records");
         return Ok(());
-    }
+    };
     for (record, given) in records.iter().zip(given) {
         let mut refuse =
             |what: &str| findings.add(Kind::Receipt, &path, format_args!("frame {}: {what}", record.seq));
@@ -211,23 +216,28 @@ fn receipts<R: Read + Seek>(
     Ok(())
 }
 
-/// The sealing line counts what the segments hold.
+/// The sealing line counts what the segments hold, and names what they lack: nothing is missing that it does not name.
 fn sealed(chain: &Chain, streams: &BTreeMap<StreamNo, Stream>, findings: &mut Findings) {
     let path = bundle::line_path(chain.seal.n);
-    let counted: BTreeMap<StreamNo, u64> = chain
+    let sealed: BTreeMap<StreamNo, &SealStream> = chain
         .seal
         .streams
         .iter()
-        .map(|stream| (stream.n, stream.count))
+        .map(|stream| (stream.n, stream))
         .collect();
+    let held = |stream: &SealStream| match (stream.first, stream.last) {
+        (Some(first), Some(last)) => stream.gaps.gaps(first.get()..=last.get()),
+        _ => SeqSet::new(),
+    };
     for (n, stream) in streams {
-        if counted.get(n) != Some(&stream.numbers.len()) {
+        let said = sealed.get(n);
+        if said.is_none_or(|said| said.count != stream.numbers.len() || held(said) != stream.numbers) {
             let what = format!("it counts otherwise than the segments of stream {n}");
             findings.add(Kind::Chain, &path, what);
         }
     }
-    for (n, count) in counted {
-        if count > 0 && !streams.contains_key(&n) {
+    for (n, stream) in sealed {
+        if stream.count > 0 && !streams.contains_key(&n) {
             findings.add(Kind::Chain, &path, format_args!("stream {n} has no segments"));
         }
     }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use obhut_format::sign::{KeyId, VerifyingKey};
+use obhut_format::sign::{ARCHIVE_KEY_NAME, KeyId, VerifyingKey};
 use obhut_format::sshsig;
 use thiserror::Error;
 
@@ -15,7 +15,7 @@ pub enum Trust {
     /// One of these.
     Keys(Vec<VerifyingKey>),
     /// One with this short id. It keeps bundles of different archives apart; who wants to forge one can make a key with
-    /// the same id in days.
+    /// the same id within the hour.
     Id(KeyId),
 }
 
@@ -26,8 +26,18 @@ pub struct NoKey;
 
 impl Trust {
     /// The keys in a text, as `obhut keys show` prints them (also with `--json`), as vkeys, or as OpenSSH's files have them.
+    /// Those that the text gives another purpose than to sign for the archive are left out: they sign no bundle.
     pub fn keys_in(text: &str) -> Result<Self, NoKey> {
-        let keys: Vec<VerifyingKey> = text.split(separates).filter_map(key).collect();
+        let mut of_archive = true;
+        let mut keys = Vec::new();
+        for word in text.split(separates) {
+            match word {
+                "archive" => of_archive = true,
+                "ledger" => of_archive = false,
+                _ if of_archive => keys.extend(key(word)),
+                _ => {}
+            }
+        }
         if keys.is_empty() {
             Err(NoKey)
         } else {
@@ -50,8 +60,8 @@ fn separates(character: char) -> bool {
 }
 
 fn key(word: &str) -> Option<VerifyingKey> {
-    if let Ok((_, key)) = VerifyingKey::from_vkey(word) {
-        return Some(key);
+    if let Ok((name, key)) = VerifyingKey::from_vkey(word) {
+        return (name == ARCHIVE_KEY_NAME).then_some(key);
     }
     if let Some(key) = sshsig::parse_public_key(word) {
         return Some(key);
@@ -62,8 +72,6 @@ fn key(word: &str) -> Option<VerifyingKey> {
 
 #[cfg(test)]
 mod tests {
-    use obhut_format::sign::ARCHIVE_KEY_NAME;
-
     use super::*;
 
     fn key() -> VerifyingKey {
@@ -88,6 +96,20 @@ mod tests {
             assert_eq!(Trust::keys_in(&text), Ok(Trust::Keys(vec![key()])), "{text}");
         }
         assert_eq!(Trust::keys_in("nothing here"), Err(NoKey));
+    }
+
+    #[test]
+    fn a_key_with_another_purpose_signs_no_bundle() {
+        let base64 = STANDARD.encode(key().as_bytes());
+        let texts = [
+            key().to_vkey("obhut/01a19b45-b800-7202-8202-020202020202") + "\n",
+            format!("PURPOSE  ALGORITHM  KEY ID    PUBLIC KEY\nledger   Ed25519    04dd31d1  {base64}\n"),
+            format!("{{\"purpose\":\"ledger\",\"public_key\":\"{base64}\"}}\n"),
+            format!("[\n  {{\n    \"purpose\": \"ledger\",\n    \"public_key\": \"{base64}\"\n  }}\n]\n"),
+        ];
+        for text in texts {
+            assert_eq!(Trust::keys_in(&text), Err(NoKey), "{text}");
+        }
     }
 
     #[test]

@@ -78,6 +78,29 @@ pub const UNLISTED: [(&str, u64); 7] = [
     (TAG_MANIFEST, 1 << 29),
 ];
 
+/// The files that every bundle has once, whatever is in it; beside them, those of the leaves, of the chain and of its
+/// segments, and the originals.
+pub const FIXED: [&str; 18] = [
+    BAGIT,
+    BAG_INFO,
+    MANIFEST,
+    TAG_MANIFEST,
+    SUMS,
+    SIGNATURE,
+    BUNDLE,
+    EXPORT,
+    VERIFY,
+    REPORT,
+    PLAY,
+    DESCRIPTION,
+    SEAL_RECEIPT,
+    CHECKPOINT,
+    ARCHIVE_KEY,
+    LEDGER_KEY,
+    ALLOWED_SIGNERS,
+    LEDGER_PEM,
+];
+
 /// The bundle's one top folder, as it is named at first.
 pub fn top_folder(session: SessionId) -> String {
     format!("evidence-{session}")

@@ -1,0 +1,5 @@
+//! What anybody may hand to the verifier.
+
+mod any_bytes;
+mod containers;
+mod raw;
