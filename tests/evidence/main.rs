@@ -2,6 +2,7 @@
 //! that somebody could think of, and refused.
 
 mod bundle;
+mod forged;
 mod hostile;
 mod house;
 mod mutations;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use obhut_testkit::{NewSession, Place, Server, samples, segments, turn_over_middle};
+use obhut_testkit::{NewSession, Place, Server, Tracer, samples, segments, turn_over_middle};
 
 use crate::bundle::Bundle;
 use crate::house::{House, data, expect_sound};
@@ -35,11 +35,54 @@ fn what_can_not_be_exported_is_named_and_leaves_nothing() {
     assert!(refused(nobody, "a.zip", 2).contains("no session"));
     assert!(refused(&session, "missing/a.zip", 2).contains("can't be written"));
     assert!(refused(&session, "data/a.zip", 2).contains("within the archive"));
+    // A folder in which nobody may make a file, and a place that is a folder.
+    assert!(refused(&session, "/proc/a.zip", 2).contains("can't be written"));
+    assert!(refused(&session, "/proc", 2).contains("exists already"));
     assert_eq!(left(&house), Vec::<String>::new());
     fs::write(house.place("there.zip"), "somebody's").expect("a writable folder");
     assert!(refused(&session, "there.zip", 2).contains("exists already"));
     assert_eq!(fs::read(house.place("there.zip")).expect("read"), b"somebody's");
     assert_eq!(left(&house), ["there.zip"]);
+}
+
+#[test]
+fn an_export_that_is_interrupted_leaves_nothing() {
+    if !Tracer::is_permitted() {
+        eprintln!("skipped: strace may not trace here");
+        return;
+    }
+    let house = House::new();
+    let (session, _) = house.program.import(&data("timeline"));
+    let server = Server::start(&house.program);
+    let to = house.place("a.zip");
+    let to_text = to.to_str().expect("UTF-8");
+    // While the file is begun, when it is written out, and when it is about to get its name.
+    for at in [
+        "openat:{}:when=30+",
+        "write:{}:when=1+",
+        "fsync:{}:when=1",
+        "linkat:{}:when=1",
+    ] {
+        for signal in ["KILL", "INT", "TERM"] {
+            // A call that is made before it is interrupted may be the one that gives the name.
+            if at.starts_with("linkat") && signal != "KILL" {
+                continue;
+            }
+            let inject = format!("inject={}", at.replace("{}", &format!("signal={signal}")));
+            let tracer = Tracer::new(["-e".to_owned(), inject.clone()]);
+            let ended = house
+                .program
+                .command_under(&tracer.under(), ["export", &session, "--out", to_text])
+                .output()
+                .expect("it runs");
+            assert!(!ended.status.success(), "{inject}: {ended:?}");
+            assert_eq!(left(&house), Vec::<String>::new(), "{inject}");
+        }
+    }
+    let (_, bundle) = house.export(&session, "a.zip");
+    expect_sound(&bundle);
+    assert_eq!(left(&house), ["a.zip"]);
+    assert_eq!(server.stop().code, Some(0));
 }
 
 #[test]
