@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use obhut_archive::objects::Disposal;
 use obhut_archive::{
-    AccessRange, AccessRequest, AdminError, Archive, ArchiveOptions, Judge, NewHold, NewSession, NewStream,
-    PurgeError, ReadError, Reason, SealOutcome, SealRequest, SessionDisposal, SessionRef, SystemClock,
-    WriteError,
+    AccessRange, AccessRequest, AdminError, Archive, ArchiveOptions, Finished, Judge, NewHold, NewSession,
+    NewStream, PurgeError, ReadError, Reason, SealOutcome, SealRequest, SessionDisposal, SessionRef,
+    SystemClock, WriteError,
 };
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::ids::StreamNo;
@@ -106,6 +106,7 @@ async fn from_its_intent_on_a_session_is_gone_for_all_but_its_deletion() {
     let house = House::new().await;
     let archive = &house.archive;
     let at = house.sealed().await;
+    let exported = archive.record_export(look(at)).await.unwrap();
     let turn = archive.purge_turn().unwrap();
     let begun = turn.intend(vec![at], always()).await.unwrap();
 
@@ -121,6 +122,20 @@ async fn from_its_intent_on_a_session_is_gone_for_all_but_its_deletion() {
     ));
     assert!(matches!(
         archive.record_access(look(at)).await,
+        Err(ReadError::NoSuchSession(_))
+    ));
+    assert!(matches!(
+        archive.record_export(look(at)).await,
+        Err(ReadError::NoSuchSession(_))
+    ));
+    // A bundle that was begun before is not signed any more.
+    let finished = Finished {
+        sums: b"",
+        files: 0,
+        bytes: 0,
+    };
+    assert!(matches!(
+        archive.sign_export(&exported.grant, finished).await,
         Err(ReadError::NoSuchSession(_))
     ));
     assert!(matches!(

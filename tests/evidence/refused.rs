@@ -141,6 +141,7 @@ fn a_damaged_session_is_refused_unless_it_is_asked_for_and_then_marked() {
             .text("report.html")
             .contains("Not everything of this session is here")
     );
+    assert!(parts.text("play.html").contains("\"damaged\":[{"));
     expect_accepted(&to);
     // What is marked can't be unmarked.
     let mut forged = parts.clone();
