@@ -72,6 +72,9 @@ pub(crate) enum Command {
     /// Say how long sessions are kept, and see what is due
     #[command(subcommand)]
     Retention(cmd::retention::RetentionCommand),
+    /// List the files of the intake log, or discard one that does not go by itself
+    #[command(subcommand)]
+    Intake(cmd::intake::IntakeCommand),
 }
 
 #[cfg(test)]

@@ -68,6 +68,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::User(command) => cmd::user::run(&common, config, command).await,
         Command::Hold(command) => cmd::hold::run(&common, config, command).await,
         Command::Retention(command) => cmd::retention::run(&common, config, command).await,
+        Command::Intake(command) => cmd::intake::run(&common, config, command).await,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod catalog;
 mod classes;
 mod clock;
 mod close;
+mod discards;
 mod expiry;
 mod holds;
 pub mod intake;
@@ -51,6 +52,7 @@ pub use catalog::sessions::{SessionCursor, SessionFilter, SessionOrder, SessionS
 pub use catalog::users::{Assignment, NoRole, Role};
 pub use classes::Classes;
 pub use clock::{Clock, SetClock, SystemClock};
+pub use discards::DiscardError;
 pub use expiry::Expiring;
 pub use holds::NewHold;
 pub use keys::{KeyError, PublicKey, RootKeyError, RotateError, Rotation};
@@ -66,7 +68,10 @@ pub use people::{
     PasswordChange, PasswordHash, User, fold_user_name,
 };
 pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
-pub use purge::{DetailMonth, Judge, MonthJudge, Purge, PurgeError, PurgeRecord, PurgeTurn, SessionDisposal};
+pub use purge::{
+    DetailMonth, IntakeFiles, Judge, MonthJudge, Purge, PurgeError, PurgeRecord, PurgeTurn, SessionDisposal,
+    UnderWay,
+};
 pub use read::{
     AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, DamagedRange,
     Description, EvidenceLeaf, Export, Finished, FrameInfo, FrameRun, Grant, IndexedFrame, LONGEST_GRANT,

@@ -12,7 +12,7 @@ use crate::catalog::archive_row::{self, ArchiveRow};
 use crate::catalog::tenants::TenantRow;
 use crate::catalog::{Catalog, CatalogError};
 use crate::clock::Clock;
-use crate::intake::{IntakeError, IntakeLog};
+use crate::intake::{self, IntakeError, IntakeLog};
 use crate::keys::{KeyError, Keys, RootKeyError, RootKeys};
 use crate::ledger::{Copier, LedgerError};
 use crate::lock::{FolderLock, LockError};
@@ -96,6 +96,7 @@ impl Archive {
             create_private(data).map_err(folder)?;
         }
         let lock = FolderLock::take(data)?;
+        intake::make_room_to_open(&options.intake_folder()).map_err(folder)?;
         // A second look under the lock: another process may have made the archive meanwhile.
         let new = !options.catalog().exists();
         if new && let Some(found) = left_behind(&options) {

@@ -14,10 +14,10 @@ use obhut_format::seqset::SeqSet;
 
 use crate::Archive;
 use crate::catalog::sessions::{self, SessionState};
-use crate::catalog::{Query, ledger, segments, tenants};
+use crate::catalog::{Query, ledger, purges, segments, tenants};
 use crate::objects::{Disposal, ObjectError};
 use crate::read::ReadError;
-use crate::write::{LiveSession, SessionRef, Slot};
+use crate::write::{LiveSession, SessionRef, Slot, WriteError, committed};
 
 /// What an object that nothing names says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +74,8 @@ pub enum Standing {
         /// Frames of the object's stream that are under a committed line or durable in the intake log.
         held: SeqSet,
     },
+    /// It was deleted: there is a tombstone. What lies there has come back, as when an old copy of the store was put in its place.
+    Deleted,
     /// The catalog does not have it.
     Unknown {
         /// The ledger does: its rows are missing.
@@ -160,7 +162,11 @@ impl Archive {
         // More frames may be held by now; fewer may not.
         let same = now
             .is_some_and(|now| now.claims == judged.claims && holds_as_much(&now.standing, &judged.standing));
-        if same {
+        if same && judged.standing == Standing::Deleted {
+            // With every version, as the deletion did.
+            let folder = object_key::session_folder(at.tenant, at.session);
+            self.objects().delete_folder(&folder, proof).await?;
+        } else if same {
             self.objects().delete(&judged.key, proof).await?;
         }
         Ok(same)
@@ -233,18 +239,25 @@ fn named(tx: &dyn Query, at: SessionRef) -> Result<HashSet<String>, ReadError> {
 fn standing(tx: &dyn Query, at: SessionRef, stream: Option<StreamNo>) -> Result<Standing, ReadError> {
     let SessionRef { tenant, session } = at;
     if sessions::get(tx, tenant, session)?.is_none() {
+        let deleted = purges::certificate(tx, tenant, session)?.is_some()
+            || purges::get(tx, tenant, session)?.is_some();
+        if deleted {
+            return Ok(Standing::Deleted);
+        }
         let in_ledger = !ledger::by_session(tx, tenant, session)?.is_empty();
         return Ok(Standing::Unknown { in_ledger });
     }
-    let mut held = SeqSet::new();
-    for row in segments::list(tx, session)?
-        .into_iter()
-        .filter(|row| Some(row.stream) == stream)
-    {
-        let damaged = |_| ReadError::damaged(&row.object, "its row in the catalog is damaged");
-        held = held.union(&row.ranges.parse().map_err(damaged)?);
-    }
-    Ok(Standing::Known { held })
+    let Some(stream) = stream else {
+        return Ok(Standing::Known { held: SeqSet::new() });
+    };
+    let committed = committed(tx, session).map_err(|error| match error {
+        WriteError::Catalog(error) => error.into(),
+        other => ReadError::damaged(format!("session {session}"), other),
+    })?;
+    let held = committed.get(&stream).map(|stream| stream.frames.clone());
+    Ok(Standing::Known {
+        held: held.unwrap_or_default(),
+    })
 }
 
 fn holds_as_much(now: &Standing, before: &Standing) -> bool {

@@ -7,8 +7,8 @@ use obhut_archive::{Archive, PurgeError};
 use obhut_format::time::SignedMicros;
 use tokio::sync::watch;
 
+use crate::due::Due;
 use crate::run::{Ran, run};
-use crate::upcoming::upcoming;
 
 /// How often it is looked what is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +36,7 @@ pub async fn keep_running(archive: Archive, config: RetentionConfig, mut stop: w
             Ok(ran) => tell(&ran),
             // By hand; it deletes the same.
             Err(PurgeError::Running) => {}
-            Err(error) => {
-                metrics::counter!("obhut_retention_failures_total").increment(1);
-                tracing::error!(%error, "what is due can't be deleted; trying again");
-            }
+            Err(error) => tracing::error!(%error, "what is due can't be deleted; trying again"),
         }
         match overdue(&archive).await {
             Ok(count) => {
@@ -70,8 +67,12 @@ fn describe() {
 }
 
 fn tell(ran: &Ran) {
-    metrics::counter!("obhut_retention_deleted_sessions_total").increment(ran.deleted.len() as u64);
-    metrics::counter!("obhut_retention_failures_total").increment(ran.failed.len() as u64);
+    if let Some(error) = &ran.stopped {
+        tracing::error!(%error, "what is due can't be deleted; trying again");
+    }
+    for unseen in &ran.unseen {
+        tracing::error!(error = %unseen, "a tenant's sessions can't be deleted; trying again");
+    }
     for unfinished in &ran.failed {
         tracing::error!(
             session.id = %unfinished.session.session, error = %unfinished.why,
@@ -83,29 +84,27 @@ fn tell(ran: &Ran) {
     }
 }
 
-/// Sessions that should have been deleted a day ago and are still there, those whose deletion has begun included.
+/// Sessions that should have been deleted a day ago and are still there, or have no certificate yet. Those of which it can't be
+/// read how far their deletion is count at once.
 pub async fn overdue(archive: &Archive) -> Result<u64, PurgeError> {
     let now = archive.clock().now();
     let day = SignedMicros::from_days(OVERDUE_AFTER_DAYS);
     let Some(before) = now.checked_add(SignedMicros(-day.0)) else {
         return Ok(0);
     };
-    let begun = archive.purges().await?.into_iter();
-    let mut count = begun.filter(|purge| purge.record.intent.at <= before).count() as u64;
-    for tenant in archive
+    let under_way = archive.purges().await?;
+    let begun = under_way.purges.iter();
+    let mut count = begun.filter(|purge| purge.record.intent.at <= before).count() + under_way.damaged.len();
+    let tenants = archive
         .tenants()
         .await
-        .map_err(|error| PurgeError::Task(error.to_string()))?
-    {
-        let mut after = None;
-        loop {
-            let page = upcoming(archive, tenant.tenant, before, after).await?;
-            count += page.plan.deletions().len() as u64;
-            match page.next {
-                Some(next) => after = Some(next),
-                None => break,
-            }
+        .map_err(|error| PurgeError::Task(error.to_string()))?;
+    let mut due = Due::of(archive, tenants, before);
+    while let Some(page) = due.next().await {
+        match page {
+            Ok(page) => count += page.plan.deletions().len(),
+            Err(unseen) => tracing::warn!(error = %unseen, "what is overdue can't be counted"),
         }
     }
-    Ok(count)
+    Ok(count as u64)
 }

@@ -15,28 +15,24 @@ code{font:9pt/1.35 monospace;overflow-wrap:anywhere;white-space:pre-wrap}\
 /// The page; it loads nothing from anywhere.
 pub fn certificate_html(certificate: &Certificate) -> String {
     let disposed = &certificate.disposed;
-    let class = match disposed.class.days {
-        Some(days) => format!(
-            "{} (version {}): {days} days",
-            disposed.class.name, disposed.class.version
-        ),
-        None => format!(
-            "{} (version {}): at once",
-            disposed.class.name, disposed.class.version
-        ),
-    };
-    let why = match &disposed.rule[..] {
+    let decided = &disposed.decided;
+    let class = &decided.class;
+    let days = class
+        .days
+        .map_or_else(|| "at once".to_owned(), |days| format!("{days} days"));
+    let class = format!("{} (version {}): {days}", class.name, class.version);
+    let why = match &decided.rule[..] {
         "period-over" => "The period of its retention class was over, and no hold kept it.".to_owned(),
         "at-once" => "Its retention class deletes at once, and no hold kept it.".to_owned(),
         other => other.to_owned(),
     };
-    let of = &disposed.of;
+    let of = &decided.of;
     let what = [
         ("Session", disposed.session.to_string()),
         ("Tenant", disposed.tenant.to_string()),
         ("Retention class", class),
-        ("Session ended", instant(disposed.ended_at)),
-        ("Kept until", instant(disposed.retain_until)),
+        ("Session ended", instant(decided.ended_at)),
+        ("Kept until", instant(decided.retain_until)),
         ("Why it was deleted", why),
         ("Frames", of.frames.to_string()),
         ("Bytes of the originals", of.original_bytes.to_string()),

@@ -75,7 +75,16 @@ pub async fn look(
     }
     let mut sum = Looked::default();
     for session in suspects.clone() {
-        let looked = look_at(archive, session).await?;
+        let looked = match look_at(archive, session).await {
+            Ok(looked) => looked,
+            // One session's rows or objects that can't be read keep nobody from the others.
+            Err(error) if error.is_damage() => {
+                tracing::error!(session.id = %session.session, %error, "a session's objects can't be judged");
+                sum.damage += 1;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         sum.removed += looked.removed;
         sum.damage += looked.damage;
         sum.waiting += looked.waiting;

@@ -20,6 +20,8 @@ pub enum Reason {
     SealBrokenOff,
     /// An opening line of a session that was never opened: its sender never heard of it.
     OpeningBrokenOff,
+    /// Its session was deleted, and it came back.
+    SessionDeleted,
 }
 
 /// Why an object that nothing names stays.
@@ -149,6 +151,7 @@ impl DisposalPlan {
 
 fn judge(object: &Unnamed, now: UtcMicros) -> Result<Reason, Why> {
     match (&object.standing, &object.claims) {
+        (Standing::Deleted, _) => Ok(Reason::SessionDeleted),
         (_, Claimed::Unreadable) => Err(Why::Unreadable),
         (Standing::Known { held }, Claimed::Frames { ranges, .. }) => {
             if held.union(ranges) == *held {
@@ -256,6 +259,8 @@ mod tests {
     #[case(Claimed::Nothing, Standing::Unknown { in_ledger: false }, -9_999, Err(Why::TooYoung))]
     #[case(Claimed::Nothing, Standing::Unknown { in_ledger: true }, 9_999, Err(Why::SessionMissing))]
     #[case(Claimed::Unreadable, held("0-9"), 9_999, Err(Why::Unreadable))]
+    #[case(Claimed::Unreadable, Standing::Deleted, 0, Ok(Reason::SessionDeleted))]
+    #[case(frames("1-96"), Standing::Deleted, 0, Ok(Reason::SessionDeleted))]
     fn an_object_goes_only_for_a_reason(
         #[case] claims: Claimed,
         #[case] standing: Standing,

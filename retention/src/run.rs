@@ -1,24 +1,26 @@
 //! Carrying deletions out: first those that were broken off, then what is due, in batches.
 //!
-//! Owns the order in which batches go through the archive's steps. What fails stays where it is and is met by the next run;
-//! a run never takes anything back.
+//! Owns the order in which batches go through the archive's steps, and that one session's trouble keeps no other: what fails
+//! stays where it is and is met by the next run. A run never takes anything back.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use obhut_archive::catalog::purges::PurgeStep;
-use obhut_archive::objects::{Disposal, ObjectError};
+use obhut_archive::objects::Disposal;
 use obhut_archive::{Archive, Judge, Purge, PurgeError, PurgeTurn, SessionRef};
 use obhut_format::certificate::Certificate;
 use tokio::sync::watch;
 
+use crate::due::{Due, Page, Unseen};
 use crate::months::{self, ExpiredMonth};
-use crate::plan::DisposalPlan;
 use crate::policy;
-use crate::upcoming::{PAGE, upcoming};
 
 /// Sessions that go through the steps together: the write-ahead log is truncated twice for all of them.
 const BATCH: usize = 100;
+
+/// After so many failures one after the other no more deletions are begun: what fails is not the session.
+const FAILURES: usize = 100;
 
 /// A session that was not deleted to the end, and why.
 #[derive(Debug)]
@@ -42,6 +44,10 @@ pub struct Ran {
     pub held: u64,
     /// Months of which nobody can be told any more who looked.
     pub expired: Vec<ExpiredMonth>,
+    /// Tenants of which it could not be seen what is due.
+    pub unseen: Vec<Unseen>,
+    /// What stopped it before its end. What was done by then stays done.
+    pub stopped: Option<PurgeError>,
     /// Whether there is more to do: the run's time was over.
     pub more: bool,
 }
@@ -49,95 +55,235 @@ pub struct Ran {
 /// How long a run may go on beginning new batches; `None`: until all is done.
 pub type Budget = Option<Duration>;
 
-/// Deletes what is due. [`PurgeError::Running`] while another run is under way.
+/// Deletes what is due. [`PurgeError::Running`] while another run is under way; what else stops it stands in the answer, with
+/// what was done before.
 pub async fn run(
     archive: &Archive,
     budget: Budget,
     stop: Option<&watch::Receiver<bool>>,
 ) -> Result<Ran, PurgeError> {
-    let turn = archive.purge_turn()?;
-    let mut ran = Ran::default();
-    let begun = archive.clock().uptime();
-    let over = || {
-        let late = budget.is_some_and(|budget| archive.clock().uptime().saturating_sub(begun) >= budget);
-        late || stop.is_some_and(|stop| *stop.borrow())
+    let mut run = Run {
+        archive,
+        turn: archive.purge_turn()?,
+        proof: Disposal::by_plan(),
+        stop,
+        late_at: budget.map(|budget| archive.clock().uptime().saturating_add(budget)),
+        in_a_row: 0,
+        ran: Ran::default(),
     };
-    let proof = Disposal::by_plan();
-    let outcome = go_on(archive, &turn, &proof, &mut ran, &over).await;
-    if !ran.deleted.is_empty() {
+    let mut outcome = run.whole().await;
+    if !run.ran.deleted.is_empty() {
         // The last batch's own bookkeeping.
-        turn.truncate().await?;
+        outcome = outcome.and(run.turn.truncate().await);
     }
-    outcome.map(|()| ran)
+    let mut ran = run.ran;
+    ran.stopped = outcome.err();
+    count(&ran);
+    Ok(ran)
 }
 
-async fn go_on(
-    archive: &Archive,
-    turn: &PurgeTurn,
-    proof: &Disposal,
-    ran: &mut Ran,
-    over: &(dyn Fn() -> bool + Send + Sync),
-) -> Result<(), PurgeError> {
-    let (forgotten, intended): (Vec<_>, Vec<_>) = archive
-        .purges()
-        .await?
-        .into_iter()
-        .partition(|purge| purge.step == PurgeStep::Forgotten);
-    for batch in forgotten.chunks(BATCH) {
-        certify(turn, proof, batch.to_vec(), ran).await?;
+fn count(ran: &Ran) {
+    let failures = ran.failed.len() + ran.unseen.len() + usize::from(ran.stopped.is_some());
+    metrics::counter!("obhut_retention_deleted_sessions_total").increment(ran.deleted.len() as u64);
+    metrics::counter!("obhut_retention_failures_total").increment(failures as u64);
+}
+
+struct Run<'a> {
+    archive: &'a Archive,
+    turn: PurgeTurn,
+    proof: Disposal,
+    stop: Option<&'a watch::Receiver<bool>>,
+    /// In the clock's uptime.
+    late_at: Option<Duration>,
+    in_a_row: usize,
+    ran: Ran,
+}
+
+impl Run<'_> {
+    /// The program is to end: nothing more is begun.
+    fn is_stopping(&self) -> bool {
+        self.stop.is_some_and(|stop| *stop.borrow())
     }
-    for batch in intended.chunks(BATCH) {
-        carry_out(turn, proof, batch.to_vec(), ran).await?;
+
+    fn is_late(&self) -> bool {
+        let late = self.late_at.is_some_and(|at| self.archive.clock().uptime() >= at);
+        late || self.is_stopping()
     }
-    for tenant in archive
-        .tenants()
-        .await
-        .map_err(|error| PurgeError::Task(error.to_string()))?
-    {
-        let expired = months::expire(archive, tenant.tenant, turn, proof).await?;
-        ran.expired.extend(expired);
-        let mut after = None;
-        loop {
-            let page = upcoming(archive, tenant.tenant, archive.clock().now(), after).await?;
-            ran.held += page.plan.kept_sessions().len() as u64;
-            delete(turn, proof, &page.plan, ran, over).await?;
-            if ran.more {
-                return Ok(());
-            }
-            match page.next {
-                Some(next) => after = Some(next),
-                None => break,
+
+    async fn whole(&mut self) -> Result<(), PurgeError> {
+        let under_way = self.archive.purges().await?;
+        let damaged = under_way.damaged.into_iter().map(|session| Unfinished {
+            session,
+            why: PurgeError::Damaged(session.session),
+        });
+        self.ran.failed.extend(damaged);
+        let (forgotten, intended): (Vec<_>, Vec<_>) = under_way
+            .purges
+            .into_iter()
+            .partition(|purge| purge.step == PurgeStep::Forgotten);
+        for batch in forgotten.chunks(BATCH) {
+            self.certify(batch.to_vec()).await?;
+        }
+        for batch in intended.chunks(BATCH) {
+            self.carry_out(batch.to_vec()).await?;
+        }
+        let archive = self.archive;
+        let tenants = archive
+            .tenants()
+            .await
+            .map_err(|error| PurgeError::Task(error.to_string()))?;
+        for tenant in &tenants {
+            match months::expire(archive, tenant.tenant, &self.turn, &self.proof).await {
+                Ok(expired) => self.ran.expired.extend(expired),
+                Err(cause) if cause.is_of_one() => self.ran.unseen.push(Unseen {
+                    name: tenant.name.clone(),
+                    cause,
+                }),
+                Err(error) => return Err(error),
             }
         }
+        let mut due = Due::of(archive, tenants, archive.clock().now());
+        while let Some(page) = due.next().await {
+            match page {
+                Ok(page) => {
+                    self.delete(&page).await?;
+                    self.ran.more |= self.is_late() && !due.is_over();
+                }
+                Err(unseen) => self.ran.unseen.push(unseen),
+            }
+            if self.ran.more {
+                break;
+            }
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// Carries the deletions of a plan out. Each session is judged again in the transaction that marks it.
-async fn delete(
-    turn: &PurgeTurn,
-    proof: &Disposal,
-    plan: &DisposalPlan,
-    ran: &mut Ran,
-    over: &(dyn Fn() -> bool + Send + Sync),
-) -> Result<(), PurgeError> {
-    let wanted: Vec<SessionRef> = plan
-        .deletions()
-        .iter()
-        .map(|gone| gone.session().session)
-        .collect();
-    let batches = wanted.chunks(BATCH);
-    let count = batches.len();
-    for (n, batch) in batches.enumerate() {
-        let begun = turn.intend(batch.to_vec(), judge()).await?;
-        carry_out(turn, proof, begun, ran).await?;
-        let last = n + 1 == count && wanted.len() < PAGE as usize;
-        if !last && over() {
-            ran.more = true;
+    /// Carries the deletions of a page's plan out. Each session is judged again in the transaction that marks it.
+    async fn delete(&mut self, page: &Page) -> Result<(), PurgeError> {
+        self.ran.held += page.plan.kept_sessions().len() as u64;
+        let wanted = page.plan.deletions().iter().map(|gone| gone.session().session);
+        let wanted: Vec<SessionRef> = wanted.collect();
+        for (n, batch) in wanted.chunks(BATCH).enumerate() {
+            if n > 0 && self.is_late() {
+                self.ran.more = true;
+                break;
+            }
+            if self.in_a_row >= FAILURES {
+                return Err(PurgeError::NoneGoes(self.in_a_row));
+            }
+            let turn = &self.turn;
+            let step = |batch| turn.intend(batch, judge());
+            let begun = each(batch.to_vec(), |at| *at, step, &mut self.ran.failed).await?;
+            self.carry_out(begun.into_iter().flatten().collect()).await?;
+        }
+        Ok(())
+    }
+
+    /// Steps 2 to 7 of sessions whose intents are there.
+    async fn carry_out(&mut self, batch: Vec<Purge>) -> Result<(), PurgeError> {
+        if batch.is_empty() {
             return Ok(());
         }
+        let (turn, proof) = (&self.turn, &self.proof);
+        let failed_before = self.ran.failed.len();
+        let step = |batch| turn.erase(batch, proof);
+        let mut erased = Vec::with_capacity(batch.len());
+        for (free, read) in each(batch, whose, step, &mut self.ran.failed).await? {
+            erased.extend(free);
+            self.ran.waiting.extend(read.into_iter().map(|purge| Unfinished {
+                session: purge.session,
+                why: PurgeError::InUse(purge.session.session),
+            }));
+        }
+        let mut removed = Vec::with_capacity(erased.len());
+        let mut stopped = None;
+        for mut purge in erased {
+            if self.is_stopping() {
+                break;
+            }
+            match turn.remove(&mut purge, proof).await {
+                Ok(()) => removed.push(purge),
+                Err(why) if why.is_of_one() => self.ran.failed.push(Unfinished {
+                    session: purge.session,
+                    why,
+                }),
+                // Whoever does not answer for one session does not answer for the next.
+                Err(error) => {
+                    stopped = Some(error);
+                    break;
+                }
+            }
+        }
+        self.in_a_row += self.ran.failed.len() - failed_before;
+        if !removed.is_empty() {
+            self.in_a_row = 0;
+            let step = |batch| turn.forget(batch, proof);
+            let gone = each(removed, whose, step, &mut self.ran.failed).await?;
+            self.certify(gone.into_iter().flatten().collect()).await?;
+        }
+        stopped.map_or(Ok(()), Err)
     }
-    Ok(())
+
+    async fn certify(&mut self, batch: Vec<Purge>) -> Result<(), PurgeError> {
+        let (turn, proof) = (&self.turn, &self.proof);
+        let step = |batch| turn.certify(batch, proof);
+        for (certificates, waiting) in each(batch, whose, step, &mut self.ran.failed).await? {
+            for certificate in &certificates {
+                let disposed = &certificate.disposed;
+                tracing::info!(
+                    tenant.id = %disposed.tenant, session.id = %disposed.session, leaf.n = disposed.tombstone.n,
+                    rule = disposed.decided.rule, "session deleted"
+                );
+            }
+            self.ran.deleted.extend(certificates);
+            self.ran
+                .waiting
+                .extend(waiting.into_iter().map(|(purge, files)| Unfinished {
+                    session: purge.session,
+                    why: PurgeError::InIntakeLog {
+                        session: purge.session.session,
+                        files,
+                    },
+                }));
+        }
+        Ok(())
+    }
+}
+
+fn whose(purge: &Purge) -> SessionRef {
+    purge.session
+}
+
+/// Does a step for many at once. Where that fails because of one of them, or because it is too much for what a full disk still
+/// takes, it is done for each by itself, and what fails then is named.
+async fn each<A: Clone, T, F>(
+    batch: Vec<A>,
+    whose: impl Fn(&A) -> SessionRef,
+    step: impl Fn(Vec<A>) -> F,
+    failed: &mut Vec<Unfinished>,
+) -> Result<Vec<T>, PurgeError>
+where
+    F: Future<Output = Result<T, PurgeError>>,
+{
+    if batch.len() > 1 {
+        match step(batch.clone()).await {
+            Ok(done) => return Ok(vec![done]),
+            Err(error) if error.is_of_one() || error.is_full_disk() => {
+                tracing::warn!(%error, sessions.count = batch.len(), "a step of deletions goes on one by one");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let mut done = Vec::with_capacity(batch.len());
+    for one in batch {
+        let session = whose(&one);
+        match step(vec![one]).await {
+            Ok(one) => done.push(one),
+            Err(why) if why.is_of_one() => failed.push(Unfinished { session, why }),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
 }
 
 /// The policy, for the archive's transaction.
@@ -146,64 +292,4 @@ fn judge() -> Judge {
         let rule = policy::judge(session, now).ok()?;
         Some(rule.reason().rule.to_owned())
     })
-}
-
-/// Steps 2 to 7 of sessions whose intents are there.
-async fn carry_out(
-    turn: &PurgeTurn,
-    proof: &Disposal,
-    batch: Vec<Purge>,
-    ran: &mut Ran,
-) -> Result<(), PurgeError> {
-    if batch.is_empty() {
-        return Ok(());
-    }
-    let (erased, read) = turn.erase(batch, proof).await?;
-    ran.waiting.extend(read.into_iter().map(|purge| Unfinished {
-        session: purge.session,
-        why: PurgeError::InUse(purge.session.session),
-    }));
-    let mut removed = Vec::with_capacity(erased.len());
-    let mut stop = None;
-    for mut purge in erased {
-        match turn.remove(&mut purge, proof).await {
-            Ok(()) => removed.push(purge),
-            // Whoever does not answer for one session does not answer for the next.
-            Err(error @ PurgeError::Object(ObjectError::Unavailable { .. })) => {
-                stop = Some(error);
-                break;
-            }
-            Err(why) => ran.failed.push(Unfinished {
-                session: purge.session,
-                why,
-            }),
-        }
-    }
-    if !removed.is_empty() {
-        let gone = turn.forget(removed, proof).await?;
-        certify(turn, proof, gone, ran).await?;
-    }
-    stop.map_or(Ok(()), Err)
-}
-
-async fn certify(
-    turn: &PurgeTurn,
-    proof: &Disposal,
-    batch: Vec<Purge>,
-    ran: &mut Ran,
-) -> Result<(), PurgeError> {
-    let (certificates, waiting) = turn.certify(batch, proof).await?;
-    for certificate in &certificates {
-        let disposed = &certificate.disposed;
-        tracing::info!(
-            tenant.id = %disposed.tenant, session.id = %disposed.session, leaf.n = disposed.tombstone.n,
-            rule = disposed.rule, "session deleted"
-        );
-    }
-    ran.deleted.extend(certificates);
-    ran.waiting.extend(waiting.into_iter().map(|purge| Unfinished {
-        session: purge.session,
-        why: PurgeError::InIntakeLog(purge.session.session),
-    }));
-    Ok(())
 }

@@ -5,6 +5,7 @@ pub(crate) mod evidence;
 pub(crate) mod export;
 pub(crate) mod hold;
 pub(crate) mod import;
+pub(crate) mod intake;
 pub(crate) mod keys;
 pub(crate) mod restore;
 pub(crate) mod retention;

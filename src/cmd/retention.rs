@@ -302,7 +302,7 @@ struct Sums {
 async fn run_now(client: &Client, common: &Common) -> Result<(), Failure> {
     let mut sums = Sums::default();
     let mut told = HashSet::new();
-    loop {
+    let stopped = loop {
         let round: RunRound = client.call("/retention/run", &()).await?;
         for outcome in &round.outcomes {
             // What waits is met again in each round.
@@ -337,10 +337,10 @@ async fn run_now(client: &Client, common: &Common) -> Result<(), Failure> {
                 show::line(&line)?;
             }
         }
-        if !round.more {
-            break;
+        if round.stopped.is_some() || !round.more {
+            break round.stopped;
         }
-    }
+    };
     if common.json {
         show::json(&sums)?;
     } else {
@@ -348,6 +348,9 @@ async fn run_now(client: &Client, common: &Common) -> Result<(), Failure> {
             "{} deleted, {} waiting, {} failed, {} held",
             sums.deleted, sums.waiting, sums.failed, sums.held
         ))?;
+    }
+    if let Some(failure) = stopped {
+        return Err(failure);
     }
     if sums.failed > 0 {
         return Err(Failure::new(

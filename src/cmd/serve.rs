@@ -71,6 +71,7 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
     let (archive, recovery) = open_when_free(options).await?;
     tracing::info!(
         sessions.open = recovery.sessions,
+        sessions.left_alone = recovery.left_alone,
         frames.waiting = recovery.waiting,
         frames.released = recovery.released,
         frames.stray = recovery.strays,

@@ -4,13 +4,14 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use obhut_archive::catalog::CatalogError;
+use obhut_archive::objects::ObjectError;
 use obhut_archive::{AdminError, KeyError, PurgeError, ReadError, ReasonError, RotateError, WriteError};
 use obhut_evidence::ExportError;
 
 use crate::failure::Failure;
 
-const VERIFY: &str = "run `obhut verify` to see what is damaged";
-const LATER: &str = "nothing was lost; try again when the disk or the object store is back";
+pub(super) const VERIFY: &str = "run `obhut verify` to see what is damaged";
+pub(super) const LATER: &str = "nothing was lost; try again when the disk or the object store is back";
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
@@ -54,7 +55,7 @@ impl From<WriteError> for Failure {
             WriteError::Ended { .. } | WriteError::SequenceTaken { .. } | WriteError::RequestTaken(_) => {
                 "import it again; it becomes a new session"
             }
-            WriteError::Read(_) => VERIFY,
+            WriteError::Read(_) | WriteError::Damaged { .. } => VERIFY,
             _ => LATER,
         };
         Self::new(error, advice)
@@ -100,7 +101,18 @@ impl From<PurgeError> for Failure {
     fn from(error: PurgeError) -> Self {
         let advice = match &error {
             PurgeError::Running => "wait until it has ended; it deletes the same",
-            PurgeError::Damaged(_) | PurgeError::Key(_) | PurgeError::Ledger(_) => VERIFY,
+            PurgeError::Damaged(_) | PurgeError::Key(_) | PurgeError::Ledger(_) | PurgeError::NoneGoes(_) => {
+                VERIFY
+            }
+            PurgeError::OtherStore { .. } => {
+                "see that the store's disk is mounted and the configuration names the archive's own store, then run it again"
+            }
+            PurgeError::Catalog(CatalogError::Busy) => {
+                "somebody reads all of the catalog, as `obhut verify` does; run it again when that has ended"
+            }
+            PurgeError::Catalog(CatalogError::Full) | PurgeError::Object(ObjectError::Full { .. }) => {
+                "what was deleted stays deleted; make room on that disk, then run it again"
+            }
             _ => "what was deleted stays deleted; run it again when the disk or the object store is back",
         };
         Self::new(error, advice)

@@ -248,6 +248,29 @@ pub(crate) struct RunRound {
     pub expired: Vec<MonthExpired>,
     /// Whether there is more to do.
     pub more: bool,
+    /// What stopped it, or kept it from seeing everything.
+    pub stopped: Option<Failure>,
+}
+
+/// A file of the intake log.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct IntakeFileEntry {
+    pub file: String,
+    pub bytes: u64,
+    /// Frames that are still to be packed.
+    pub waiting: u64,
+    /// Frames of sessions that nobody knows, or that can't be gone on with.
+    pub strays: u64,
+    /// Whether acknowledged bytes in it are damaged.
+    pub damaged: bool,
+    /// Whether it stays until somebody discards it.
+    pub stuck: bool,
+}
+
+/// A file of the intake log to discard.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DiscardFile {
+    pub file: u64,
 }
 
 /// A month of which nobody can be told any more who looked.

@@ -39,6 +39,21 @@ pub struct DisposedOf {
     pub stored_bytes: u64,
 }
 
+/// What was decided when a deletion began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The session's retention class, in the version bound when it opened.
+    pub class: ClassRef,
+    /// Its end, from which the class counts.
+    pub ended_at: UtcMicros,
+    /// From when it might be deleted.
+    pub retain_until: UtcMicros,
+    /// The rule by which it goes: `period-over` or `at-once`.
+    pub rule: String,
+    /// What there is of it.
+    pub of: DisposedOf,
+}
+
 /// What a certificate says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disposed {
@@ -46,16 +61,9 @@ pub struct Disposed {
     pub tenant: TenantId,
     /// The session.
     pub session: SessionId,
-    /// Its retention class, in the version bound when it opened.
-    pub class: ClassRef,
-    /// Its end, from which the class counts.
-    pub ended_at: UtcMicros,
-    /// From when it might be deleted.
-    pub retain_until: UtcMicros,
-    /// The rule by which it went: `period-over` or `at-once`.
-    pub rule: String,
-    /// What there was of it.
-    pub of: DisposedOf,
+    /// Why it went, and what there was of it.
+    #[serde(flatten)]
+    pub decided: Decided,
     /// The leaf that says it was about to go.
     pub intent: LeafAt,
     /// By when its key was destroyed and in no file any more.
@@ -162,20 +170,22 @@ mod tests {
         Disposed {
             tenant: TenantId::from_bytes([1; 16]),
             session: SessionId::from_bytes([2; 16]),
-            class: ClassRef {
-                name: "week".to_owned(),
-                version: 2,
-                days: Some(7),
-            },
-            ended_at: at(0),
-            retain_until: at(604_800),
-            rule: "period-over".to_owned(),
-            of: DisposedOf {
-                lines: 3,
-                objects: 3,
-                frames: 96,
-                original_bytes: 19_907_825,
-                stored_bytes: 1_266_540,
+            decided: Decided {
+                class: ClassRef {
+                    name: "week".to_owned(),
+                    version: 2,
+                    days: Some(7),
+                },
+                ended_at: at(0),
+                retain_until: at(604_800),
+                rule: "period-over".to_owned(),
+                of: DisposedOf {
+                    lines: 3,
+                    objects: 3,
+                    frames: 96,
+                    original_bytes: 19_907_825,
+                    stored_bytes: 1_266_540,
+                },
             },
             intent: LeafAt {
                 n: 40,

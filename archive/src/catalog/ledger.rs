@@ -94,6 +94,13 @@ FROM ledger_copies
 WHERE tenant_id = :tenant
 ORDER BY first";
 
+const FIRST_COPIES: &str = "
+SELECT tenant_id, first, last, object, blake3
+FROM ledger_copies
+WHERE tenant_id = :tenant
+ORDER BY first
+LIMIT :limit";
+
 const COVERED_TO: &str = "
 SELECT last + 1 AS covered
 FROM ledger_copies
@@ -198,14 +205,22 @@ pub fn insert_copy(tx: &mut Tx<'_>, row: &CopyRow) -> Result<(), CatalogError> {
 
 /// The ledger's copies, in order.
 pub fn copies(query: &dyn Query, tenant: TenantId) -> Result<Vec<CopyRow>, CatalogError> {
-    query.all(COPIES, &[(":tenant", (&tenant).into())], |row| {
-        Ok(CopyRow {
-            tenant: row.get("tenant_id")?,
-            first: row.get("first")?,
-            last: row.get("last")?,
-            object: row.get("object")?,
-            blake3: row.get("blake3")?,
-        })
+    query.all(COPIES, &[(":tenant", (&tenant).into())], copy_from_row)
+}
+
+/// The copies of the ledger's beginning, a few.
+pub fn first_copies(query: &dyn Query, tenant: TenantId, limit: u32) -> Result<Vec<CopyRow>, CatalogError> {
+    let params = [(":tenant", (&tenant).into()), (":limit", limit.into())];
+    query.all(FIRST_COPIES, &params, copy_from_row)
+}
+
+fn copy_from_row(row: &Row<'_>) -> Result<CopyRow, CatalogError> {
+    Ok(CopyRow {
+        tenant: row.get("tenant_id")?,
+        first: row.get("first")?,
+        last: row.get("last")?,
+        object: row.get("object")?,
+        blake3: row.get("blake3")?,
     })
 }
 

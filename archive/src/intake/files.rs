@@ -1,8 +1,9 @@
 //! Which files the log holds, and which of their entries are still needed. Four bytes and a bit an entry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use obhut_format::ids::SessionId;
 use parking_lot::Mutex;
 
 use super::disk::LogFile;
@@ -54,11 +55,57 @@ struct Held {
     live: usize,
     closed: bool,
     damaged: bool,
+    /// Whose ciphertext is in it, needed or not.
+    sessions: BTreeSet<SessionId>,
+    /// It holds bytes of which nobody can say whose they are.
+    nameless: bool,
+    /// Entries that nobody will ever release, and whose they say they are.
+    strays: BTreeMap<u32, SessionId>,
 }
 
 impl Held {
     fn is_finished(&self) -> bool {
         self.closed && self.live == 0 && !self.damaged
+    }
+
+    /// False: there is no such entry, or it was released before.
+    fn release(&mut self, offset: u32) -> bool {
+        let Ok(index) = self.offsets.binary_search(&offset) else {
+            return false;
+        };
+        let (word, bit) = (index / 64, 1_u64 << (index % 64));
+        if self.done[word] & bit != 0 {
+            return false;
+        }
+        self.done[word] |= bit;
+        self.live -= 1;
+        true
+    }
+}
+
+/// A file, as somebody sees it who wonders why it is still there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFile {
+    /// Its number.
+    pub file: FileNo,
+    /// Its length.
+    pub bytes: u64,
+    /// Entries that are still to be packed: with the last of them the file goes by itself, unless something else keeps it.
+    pub waiting: u64,
+    /// Entries that nothing will ever be done with.
+    pub strays: u64,
+    /// The sessions of these.
+    pub stray_sessions: BTreeSet<SessionId>,
+    /// Whether bytes that had been acknowledged are damaged in it.
+    pub damaged: bool,
+    /// Whether it is the one being written.
+    pub is_written: bool,
+}
+
+impl KeptFile {
+    /// Whether it stays until somebody discards it.
+    pub fn is_stuck(&self) -> bool {
+        self.waiting == 0 && (self.strays > 0 || self.damaged)
     }
 }
 
@@ -87,15 +134,21 @@ impl Files {
             live: 0,
             closed: false,
             damaged: false,
+            sessions: BTreeSet::new(),
+            nameless: false,
+            strays: BTreeMap::new(),
         };
         self.0.lock().insert(file, held);
     }
 
-    /// Notes durable entries; `bytes` is the file's length with them.
-    pub(super) fn note(&self, file: FileNo, offsets: impl IntoIterator<Item = u32>, bytes: u64) {
+    /// Notes durable entries, each with its session; `bytes` is the file's length with them.
+    pub(super) fn note(&self, file: FileNo, entries: impl IntoIterator<Item = (u32, SessionId)>, bytes: u64) {
         if let Some(held) = self.0.lock().get_mut(&file) {
             let before = held.offsets.len();
-            held.offsets.extend(offsets);
+            for (offset, session) in entries {
+                held.offsets.push(offset);
+                held.sessions.insert(session);
+            }
             held.live += held.offsets.len() - before;
             held.done.resize(held.offsets.len().div_ceil(64), 0);
             held.bytes = bytes;
@@ -112,18 +165,43 @@ impl Files {
         })
     }
 
+    /// Notes bytes that are no sound entries: the sessions that some of them name, and whether there are others.
+    pub(super) fn note_unsound(
+        &self,
+        file: FileNo,
+        sessions: impl IntoIterator<Item = SessionId>,
+        nameless: bool,
+    ) {
+        if let Some(held) = self.0.lock().get_mut(&file) {
+            held.sessions.extend(sessions);
+            held.nameless |= nameless;
+        }
+    }
+
+    /// Notes an entry that nobody will ever release.
+    pub(super) fn note_stray(&self, location: &Location, session: SessionId) {
+        if let Some(held) = self.0.lock().get_mut(&location.file) {
+            held.strays.insert(location.offset, session);
+        }
+    }
+
     pub(super) fn mark_damaged(&self, file: FileNo) {
         if let Some(held) = self.0.lock().get_mut(&file) {
             held.damaged = true;
         }
     }
 
-    /// Somebody decided that the damage needs no keeping. True: the file may go now.
+    /// Somebody decided that the damage and the strays need no keeping. True: the file may go now.
     pub(super) fn forgive(&self, file: FileNo) -> bool {
-        self.0.lock().get_mut(&file).is_some_and(|held| {
-            held.damaged = false;
-            held.is_finished()
-        })
+        let mut files = self.0.lock();
+        let Some(held) = files.get_mut(&file) else {
+            return false;
+        };
+        held.damaged = false;
+        for (offset, _) in std::mem::take(&mut held.strays) {
+            held.release(offset);
+        }
+        held.is_finished()
     }
 
     /// Puts a fresh descriptor in the place of one that an fsync failed on.
@@ -138,15 +216,9 @@ impl Files {
         let Some(held) = files.get_mut(&location.file) else {
             return Released::Unknown;
         };
-        let Ok(index) = held.offsets.binary_search(&location.offset) else {
-            return Released::Unknown;
-        };
-        let (word, bit) = (index / 64, 1_u64 << (index % 64));
-        if held.done[word] & bit != 0 {
+        if !held.release(location.offset) {
             return Released::Unknown;
         }
-        held.done[word] |= bit;
-        held.live -= 1;
         if held.is_finished() {
             Released::Finished
         } else {
@@ -173,12 +245,36 @@ impl Files {
             .collect()
     }
 
-    /// The files there are, the lowest number first, each with where its entries begin.
-    pub(super) fn all(&self) -> Vec<(FileNo, Arc<dyn LogFile>, Vec<u32>)> {
+    /// The files there are, the lowest number first.
+    pub(super) fn kept(&self) -> Vec<KeptFile> {
         let files = self.0.lock();
-        let each = files.iter();
-        each.map(|(file, held)| (*file, Arc::clone(&held.handle), held.offsets.clone()))
-            .collect()
+        let kept = files.iter().map(|(file, held)| KeptFile {
+            file: *file,
+            bytes: held.bytes,
+            waiting: held.live.saturating_sub(held.strays.len()) as u64,
+            strays: held.strays.len() as u64,
+            stray_sessions: held.strays.values().copied().collect(),
+            damaged: held.damaged,
+            is_written: !held.closed,
+        });
+        kept.collect()
+    }
+
+    /// Which files hold ciphertext of these sessions, needed or not, and whether one of them is the one being written. A file
+    /// with bytes of which nobody can say whose they are counts as one of each.
+    pub(super) fn of(&self, sessions: &HashSet<SessionId>) -> (HashMap<SessionId, BTreeSet<FileNo>>, bool) {
+        let files = self.0.lock();
+        let mut found: HashMap<SessionId, BTreeSet<FileNo>> = HashMap::new();
+        let mut written = false;
+        for (file, held) in files.iter() {
+            for session in sessions {
+                if held.nameless || held.sessions.contains(session) {
+                    found.entry(*session).or_default().insert(*file);
+                    written |= !held.closed;
+                }
+            }
+        }
+        (found, written)
     }
 
     /// Whether every entry of `file` was released.

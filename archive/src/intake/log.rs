@@ -12,9 +12,9 @@ use tokio::sync::{Semaphore, oneshot};
 use super::IntakeError;
 use super::disk::{LogFolder, RealFolder};
 use super::entry::{
-    Content, ENTRY_HEADER_BYTES, EntryError, EntryHeader, FileNo, Framed, MAX_CIPHERTEXT_BYTES, checksum,
+    ENTRY_HEADER_BYTES, EntryError, EntryHeader, FileNo, Framed, MAX_CIPHERTEXT_BYTES, checksum,
 };
-use super::files::{Files, Location};
+use super::files::{Files, KeptFile, Location};
 use super::house::{self, House};
 use super::queue::{Pending, Queue, Shared, entry_bytes};
 use super::recovery::{self, Recovered, Recovery};
@@ -245,31 +245,20 @@ impl IntakeLog {
         self.shared.files.holds(file)
     }
 
-    /// Which files hold entries of these sessions, needed or not; each reads the headers of the entries alone. A file whose
-    /// headers can't be read counts as one of each. Blocks.
-    pub fn files_of(&self, sessions: &HashSet<SessionId>) -> HashMap<SessionId, BTreeSet<FileNo>> {
-        let mut found: HashMap<SessionId, BTreeSet<FileNo>> = HashMap::new();
-        for (file, handle, offsets) in self.shared.files.all() {
-            for offset in offsets {
-                let mut header = [0; ENTRY_HEADER_BYTES];
-                let read = handle.read_up_to(&mut header, u64::from(offset)).ok();
-                let framed = read.and_then(|len| Framed::decode(&header[..len], file, offset).ok());
-                match framed.map(|framed| framed.content) {
-                    Some(Content::Data(entry)) => {
-                        if sessions.contains(&entry.session) {
-                            found.entry(entry.session).or_default().insert(file);
-                        }
-                    }
-                    Some(Content::Void | Content::End { .. }) => {}
-                    None => {
-                        for session in sessions {
-                            found.entry(*session).or_default().insert(file);
-                        }
-                    }
-                }
-            }
-        }
-        found
+    /// Which files hold ciphertext of these sessions, needed or not, and whether one of them is still being written. A file
+    /// with bytes of which nobody can say whose they are counts as one of each.
+    pub fn files_of(&self, sessions: &HashSet<SessionId>) -> (HashMap<SessionId, BTreeSet<FileNo>>, bool) {
+        self.shared.files.of(sessions)
+    }
+
+    /// The files there are, and what keeps them.
+    pub fn kept(&self) -> Vec<KeptFile> {
+        self.shared.files.kept()
+    }
+
+    /// Notes an entry that nobody will ever release, because nobody knows its session.
+    pub fn note_stray(&self, location: &Location, session: SessionId) {
+        self.shared.files.note_stray(location, session);
     }
 
     /// Waits until every file that may go was tried. Blocks.
@@ -277,7 +266,7 @@ impl IntakeLog {
         self.shared.house.settle();
     }
 
-    /// Lets a damaged file go like any other: once its sound entries are released, it is deleted with its damage.
+    /// Lets a file with damage or strays go like any other: once its other entries are released, it is deleted with them.
     pub fn forgive_damage(&self, file: FileNo) {
         if self.shared.files.forgive(file) {
             self.shared.house.delete(file);

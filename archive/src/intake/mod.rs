@@ -35,9 +35,10 @@ pub use entry::{
     Content, ENTRY_HEADER_BYTES, ENTRY_MAGIC, EntryError, EntryHeader, EntryKind, FILE_HEADER_BYTES, FileNo,
     Framed, MAX_CIPHERTEXT_BYTES, check_file_header, checksum, file_header,
 };
-pub use files::Location;
+pub use files::{KeptFile, Location};
 pub use log::{IntakeLog, IntakeOptions};
 pub use recovery::{Cut, Damage, DamageKind, Recovered, Recovery, read_surveyed, survey};
+pub(crate) use reserve::make_room_to_open;
 pub use scan::{Gap, Scanned, Source, scan};
 pub use stats::{IntakeCounts, IntakeStats};
 

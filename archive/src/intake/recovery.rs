@@ -209,10 +209,10 @@ fn open_file(
         handle.forget_cached();
     }
     files.add(file, Arc::clone(&handle), 0);
-    let mut offsets = Vec::new();
+    let mut entries = Vec::new();
     let damage_before = opened.recovery.damage.len();
     let scanned = examine(&*handle, file, is_last, &mut opened.recovery, &mut |recovered| {
-        offsets.push(recovered.location.offset());
+        entries.push((recovered.location.offset(), recovered.header.session));
         found(recovered);
     })?;
     let damaged = opened.recovery.damage.len() > damage_before;
@@ -222,7 +222,8 @@ fn open_file(
     opened.recovery.bytes = opened.recovery.bytes - scanned.length + length;
     opened.recovery.cuts.extend(gaps.iter().map(|gap| cut(file, gap)));
 
-    files.note(file, offsets, length);
+    files.note(file, entries, length);
+    files.note_unsound(file, scanned.named_sessions(), scanned.has_nameless_bytes(length));
     if damaged {
         files.mark_damaged(file);
     }

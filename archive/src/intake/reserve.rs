@@ -1,7 +1,9 @@
 //! The reserve: a file of real blocks that is given back to the disk when it is full, so that purge and access records
 //! can still commit. It is no room for frames: while it is out, nothing is taken in.
 
+use std::fs::File;
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
@@ -9,6 +11,24 @@ use parking_lot::Mutex;
 use super::disk::{LogFolder, is_no_space};
 
 const NAME: &str = "reserve";
+
+/// With less than this left on the disk, an archive can't be opened: its catalog needs files beside it.
+const TO_OPEN_BYTES: u64 = 1 << 20;
+
+/// Gives the reserve of a log that is not open yet back to the disk, if that is so full that the archive could not be opened
+/// otherwise. Opening the log takes it again when there is room. The caller holds the archive's lock.
+pub(crate) fn make_room_to_open(folder: &Path) -> io::Result<()> {
+    let reserve = match File::options().write(true).open(folder.join(NAME)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        other => other?,
+    };
+    let disk = rustix::fs::fstatvfs(&reserve)?;
+    if disk.f_bavail.saturating_mul(disk.f_frsize) < TO_OPEN_BYTES {
+        reserve.set_len(0)?;
+        reserve.sync_all()?;
+    }
+    Ok(())
+}
 
 /// The reserve file and whether its space is given away.
 #[derive(Debug)]

@@ -3,6 +3,8 @@
 
 use std::io;
 
+use obhut_format::ids::SessionId;
+
 use super::entry::{
     Content, ENTRY_HEADER_BYTES, ENTRY_MAGIC, EntryError, FILE_HEADER_BYTES, FileNo, Framed,
     check_file_header,
@@ -58,6 +60,8 @@ pub struct Scanned {
     pub durable_to: u64,
     /// The entry count that the end mark states, when the file was closed in order.
     pub end_mark: Option<u64>,
+    /// Whether a stretch is covered: under a void entry lie bytes of whoever was being written when a crash came.
+    pub covered: bool,
     /// Bytes in the file.
     pub length: u64,
 }
@@ -67,6 +71,26 @@ impl Scanned {
     /// written when the program or the machine stopped.
     pub fn was_durable(&self, gap: &Gap) -> bool {
         self.was_durable_at(gap.offset)
+    }
+
+    /// The sessions that unsound entries name.
+    pub fn named_sessions(&self) -> impl Iterator<Item = SessionId> {
+        self.lost.iter().filter_map(|framed| match framed.content {
+            Content::Data(header) => Some(header.session),
+            Content::Void | Content::End { .. } => None,
+        })
+    }
+
+    /// Whether there are bytes before `end` of which no header says whose they are.
+    pub fn has_nameless_bytes(&self, end: u64) -> bool {
+        let named = |gap: &Gap| {
+            let within = |framed: &&Framed| (gap.offset..gap.end).contains(&u64::from(framed.offset));
+            let lost = self.lost.iter().filter(within);
+            lost.map(|framed| framed.total().min(gap.end - u64::from(framed.offset)))
+                .sum::<u64>()
+        };
+        let mut gaps = self.gaps.iter().filter(|gap| gap.offset < end);
+        self.covered || gaps.any(|gap| named(gap) < gap.end - gap.offset)
     }
 
     /// The same of what begins at an offset.
@@ -105,7 +129,7 @@ pub fn scan<S: Source + ?Sized>(
                     scanned.entries += 1;
                     found(&framed);
                 }
-                Content::Void => {}
+                Content::Void => scanned.covered = true,
                 Content::End { entries } => scanned.end_mark = Some(entries),
             }
             at += framed.total();

@@ -173,7 +173,9 @@ impl Writer {
     fn acknowledge(&self, file: FileNo, offsets: &[u32], group: Vec<Pending>) {
         let shared = &self.shared;
         let bytes = self.current.as_ref().map_or(0, |current| current.durable);
-        shared.files.note(file, offsets.iter().copied(), bytes);
+        let sessions = group.iter().map(|pending| pending.header.session);
+        let entries = offsets.iter().copied().zip(sessions);
+        shared.files.note(file, entries, bytes);
         stats::add(&shared.stats.groups, 1);
         stats::add(&shared.stats.entries, group.len() as u64);
         for (pending, offset) in group.into_iter().zip(offsets) {

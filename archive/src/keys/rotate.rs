@@ -8,7 +8,7 @@ use obhut_format::ids::TenantId;
 use obhut_format::ledger::LeafType;
 
 use crate::catalog::deks::{self, DekId};
-use crate::catalog::{Catalog, CatalogError, detail_keys, keks, sessions, signing_keys, tenants};
+use crate::catalog::{Catalog, CatalogError, detail_keys, keks, purges, sessions, signing_keys, tenants};
 use crate::clock::Clock;
 use crate::ledger::{self, Draft, LedgerError, Scope};
 use crate::rng::OsRandom;
@@ -128,7 +128,12 @@ impl Keys {
             let what = || KeyError::Missing {
                 what: format!("key of session {session}"),
             };
-            let wrapped = deks::get(tx, dek)?.ok_or_else(what)?;
+            let wrapped = match deks::get(tx, dek)? {
+                Some(wrapped) => wrapped,
+                // Its deletion is under way, and has destroyed the key.
+                None if purges::get(tx, tenant, session)?.is_some() => continue,
+                None => return Err(what().into()),
+            };
             if wrapped.version() == version {
                 continue;
             }

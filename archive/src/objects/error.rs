@@ -64,11 +64,13 @@ pub enum ObjectError {
     },
 }
 
-/// In which direction the bytes went; a body can only be cut on its way in.
+/// In which direction the bytes went; an object can only be cut on its way in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Doing {
     Read,
     Write,
+    /// The answer is no object: whether there is one, and which there are.
+    Ask,
 }
 
 impl ObjectError {
@@ -78,10 +80,12 @@ impl ObjectError {
             object_store::Error::NotFound { .. } => Self::NotFound { key },
             object_store::Error::AlreadyExists { .. } => Self::Exists { key },
             error if has_no_space(&error) => Self::Full { key },
-            error if is_unavailable(&error) => Self::Unavailable {
-                key,
-                cause: error.into(),
-            },
+            error if is_unavailable(&error) || (doing != Doing::Read && is_cut_off(&error)) => {
+                Self::Unavailable {
+                    key,
+                    cause: error.into(),
+                }
+            }
             error if doing == Doing::Read && is_cut_body(&error) => Self::Damaged {
                 key,
                 cause: error.into(),
@@ -138,6 +142,13 @@ fn is_unavailable(error: &object_store::Error) -> bool {
         .any(|start| text.starts_with(start))
             || text.starts_with("Server returned error response")
     })
+}
+
+/// The connection ended before the answer did.
+fn is_cut_off(error: &object_store::Error) -> bool {
+    chain(error)
+        .filter_map(|error| error.downcast_ref::<HttpError>())
+        .any(|http| http.kind() == HttpErrorKind::Interrupted)
 }
 
 fn is_cut_body(error: &object_store::Error) -> bool {

@@ -69,11 +69,11 @@ impl LocalFolder {
     }
 
     /// Runs one of the steps below where it may block.
-    pub(super) async fn on_blocking(
+    pub(super) async fn on_blocking<T: Send + 'static>(
         self: Arc<Self>,
         key: &str,
-        step: fn(&Self, &str) -> io::Result<()>,
-    ) -> Result<(), ObjectError> {
+        step: fn(&Self, &str) -> io::Result<T>,
+    ) -> Result<T, ObjectError> {
         let owned = key.to_owned();
         let done = tokio::task::spawn_blocking(move || step(&self, &owned)).await;
         done.unwrap_or_else(|error| Err(io::Error::other(error)))
@@ -131,16 +131,16 @@ impl LocalFolder {
         Ok(())
     }
 
-    /// Deletes a folder with all that is in it; durable on return.
-    pub(super) fn remove_folder(&self, folder: &str) -> io::Result<()> {
+    /// Deletes a folder with all that is in it; durable on return. Whether it was there is the answer.
+    pub(super) fn remove_folder(&self, folder: &str) -> io::Result<bool> {
         let path = self.root.join(folder);
-        gone(std::fs::remove_dir_all(&path))?;
+        let was_there = gone(std::fs::remove_dir_all(&path))?;
         // Whoever needs it again must make its name durable anew.
         self.durable.lock().retain(|known| !known.starts_with(&path));
         // Also when nothing was there: an earlier try may have removed it and died before the sync.
         match path.parent().map(sync_folder) {
             Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+            _ => Ok(was_there),
         }
     }
 

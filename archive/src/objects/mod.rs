@@ -65,6 +65,9 @@ pub struct Listed {
 /// to copy each byte into its cache (measured on ext4, Linux 6.18).
 const WRITE_BYTES: usize = 1 << 20;
 
+/// Requests to delete that are on their way to a bucket at a time.
+const DELETED_AT_ONCE: usize = 8;
+
 /// The parts in pieces, without a copy.
 fn payload_of(parts: impl IntoIterator<Item = Bytes>) -> PutPayload {
     let pieces = parts.into_iter().flat_map(|mut rest| {
@@ -241,7 +244,7 @@ impl Objects {
             .store
             .head(&path)
             .await
-            .map_err(|error| ObjectError::of(key, Doing::Read, error))?;
+            .map_err(|error| ObjectError::of(key, Doing::Ask, error))?;
         Ok(meta.size)
     }
 
@@ -252,8 +255,9 @@ impl Objects {
     }
 
     /// Deletes everything below a folder of keys, which ends at a `/`: every object, every version of one that the store
-    /// keeps, and what torn writes have left. A folder that is not there counts as deleted.
-    pub async fn delete_folder(&self, folder: &str, _proof: &Disposal) -> Result<(), ObjectError> {
+    /// keeps, and what torn writes have left. A folder that is not there counts as deleted; whether there was anything is
+    /// the answer.
+    pub async fn delete_folder(&self, folder: &str, _proof: &Disposal) -> Result<bool, ObjectError> {
         let name = folder.trim_end_matches('/');
         // Refuses what could lead elsewhere.
         to_path(name)?;
@@ -263,16 +267,22 @@ impl Objects {
                 .await;
         }
         let listed: Vec<Listed> = self.list(folder).try_collect().await?;
-        for object in listed {
-            self.remove(&object.key).await?;
-        }
+        let mut found = !listed.is_empty();
+        futures_util::stream::iter(listed)
+            .map(Ok)
+            .try_for_each_concurrent(
+                DELETED_AT_ONCE,
+                |object| async move { self.remove(&object.key).await },
+            )
+            .await?;
         // After the plain deletes: where versions are kept, each of them has left a marker.
         if let Some(versions) = &self.versions
             && let Some(kept) = versions.list(folder).await?
         {
+            found |= !kept.is_empty();
             versions.delete(kept).await?;
         }
-        Ok(())
+        Ok(found)
     }
 
     /// How much is left below a folder of keys: objects, versions, markers, files of any kind.
@@ -333,7 +343,7 @@ impl Objects {
                 key: meta.location.to_string(),
                 bytes: meta.size,
             })
-            .map_err(move |error| ObjectError::of(&trimmed, Doing::Read, error))
+            .map_err(move |error| ObjectError::of(&trimmed, Doing::Ask, error))
             .boxed(),
             Err(error) => futures_util::stream::once(async { Err(error) }).boxed(),
         }

@@ -11,12 +11,9 @@ use object_store::aws::{AwsAuthorizer, AwsCredential};
 use object_store::client::{HttpClient, HttpConnector, HttpRequest, HttpRequestBody, ReqwestConnector};
 use serde::Deserialize;
 
-use super::ObjectError;
 use super::error::Doing;
 use super::s3::{RetryLimit, S3Options, client_options};
-
-/// Requests to delete that are on their way at a time.
-const AT_ONCE: usize = 8;
+use super::{DELETED_AT_ONCE, ObjectError};
 
 /// Lists and deletes versions.
 pub(super) struct Versions {
@@ -145,7 +142,7 @@ impl Versions {
                     status => Err(unexpected(&version.key, status, &answer.body)),
                 }
             })
-            .buffer_unordered(AT_ONCE)
+            .buffer_unordered(DELETED_AT_ONCE)
             .try_collect::<Vec<()>>()
             .await
             .map(drop)

@@ -1,14 +1,15 @@
 //! Steps 6 and 7: the rows go, the tombstone stands, the certificate is signed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use obhut_format::certificate::{Certificate, LeafAt};
+use obhut_format::ids::SessionId;
 use obhut_format::ledger::LeafType;
 
-use super::{Purge, PurgeError, PurgeTurn};
+use super::{IntakeFiles, Purge, PurgeError, PurgeTurn};
 use crate::catalog::deks;
 use crate::catalog::purges::{self, CertificateRow, PurgeStep};
-use crate::intake::FileNo;
+use crate::intake::KeptFile;
 use crate::keys::Period;
 use crate::ledger::{self, Draft, Scope};
 use crate::objects::Disposal;
@@ -16,7 +17,6 @@ use crate::objects::Disposal;
 impl PurgeTurn {
     /// Step 6, for many at once: all rows of the sessions go, and their tombstones are appended, in one transaction.
     pub async fn forget(&self, batch: Vec<Purge>, _proof: &Disposal) -> Result<Vec<Purge>, PurgeError> {
-        let batch = self.note_intake_files(batch).await?;
         let archive = &self.archive;
         let (now, keys) = (archive.now(), archive.keys().clone());
         archive
@@ -49,42 +49,23 @@ impl PurgeTurn {
             .await
     }
 
-    /// Notes which files of the intake log hold ciphertext of the sessions. All their entries are done with since they were
-    /// sealed, so a file goes as soon as it holds nothing that is needed of others.
-    async fn note_intake_files(&self, mut batch: Vec<Purge>) -> Result<Vec<Purge>, PurgeError> {
-        let archive = self.archive.clone();
-        match archive.intake().retire().await {
-            Ok(()) => {}
-            // The file being written stays for now, and is among those that are looked at.
-            Err(error) => tracing::warn!(%error, "the intake log can't go on to a new file"),
-        }
-        let wanted: HashSet<_> = batch.iter().map(|purge| purge.session.session).collect();
-        let found = tokio::task::spawn_blocking(move || {
-            archive.intake().settle();
-            archive.intake().files_of(&wanted)
-        })
-        .await
-        .map_err(|error| PurgeError::Task(error.to_string()))?;
-        for purge in &mut batch {
-            let files = found.get(&purge.session.session).into_iter().flatten();
-            purge.record.intake_files = files.map(|file| file.0).collect();
-        }
-        Ok(batch)
-    }
-
     /// Step 7, for many at once: truncates the write-ahead log and signs the certificates of those whose ciphertext is in no
-    /// intake file any more. The others are given back second, and follow at a later look.
+    /// intake file any more. The others are given back second, each with the files it waits for, and follow at a later look.
     pub async fn certify(
         &self,
         batch: Vec<Purge>,
         _proof: &Disposal,
-    ) -> Result<(Vec<Certificate>, Vec<Purge>), PurgeError> {
+    ) -> Result<(Vec<Certificate>, Vec<(Purge, IntakeFiles)>), PurgeError> {
         self.truncate().await?;
         let archive = &self.archive;
-        let holds = |file: &u64| archive.intake().holds(FileNo(*file));
-        let (ready, waiting): (Vec<_>, Vec<_>) = batch
-            .into_iter()
-            .partition(|purge| !purge.record.intake_files.iter().any(holds));
+        let mut files = self.intake_files_of(&batch).await;
+        let (mut ready, mut waiting) = (Vec::with_capacity(batch.len()), Vec::new());
+        for purge in batch {
+            match files.remove(&purge.session.session) {
+                Some(files) => waiting.push((purge, files)),
+                None => ready.push(purge),
+            }
+        }
         let (now, signer) = (archive.now(), archive.keys().archive_signer());
         let mut certificates = Vec::with_capacity(ready.len());
         let mut rows = Vec::with_capacity(ready.len());
@@ -111,5 +92,35 @@ impl PurgeTurn {
             })
             .await?;
         Ok((certificates, waiting))
+    }
+
+    /// Which files of the intake log still hold ciphertext of the sessions. All their entries are done with since they were
+    /// sealed, so a file goes as soon as it holds nothing that is needed of others; the one being written is closed for it.
+    async fn intake_files_of(&self, batch: &[Purge]) -> HashMap<SessionId, IntakeFiles> {
+        let sessions: HashSet<_> = batch.iter().map(|purge| purge.session.session).collect();
+        let intake = self.archive.intake();
+        let (found, written) = intake.files_of(&sessions);
+        if found.is_empty() {
+            return HashMap::new();
+        }
+        if written && let Err(error) = intake.retire().await {
+            // It stays for now, and is waited for.
+            tracing::warn!(%error, "the intake log can't go on to a new file");
+        }
+        let archive = self.archive.clone();
+        // On a runtime that is ending, what may go goes later.
+        tokio::task::spawn_blocking(move || archive.intake().settle())
+            .await
+            .ok();
+        let stuck: Vec<_> = intake.kept().into_iter().filter(KeptFile::is_stuck).collect();
+        let (found, _) = intake.files_of(&sessions);
+        let told = found.into_iter().map(|(session, files)| {
+            let stuck = stuck
+                .iter()
+                .map(|kept| kept.file)
+                .find(|file| files.contains(file));
+            (session, IntakeFiles { files, stuck })
+        });
+        told.collect()
     }
 }

@@ -20,9 +20,11 @@ mod record;
 mod steps;
 mod told;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use obhut_format::ids::SessionId;
 use obhut_format::time::UtcMicros;
 
 use crate::Archive;
@@ -31,7 +33,7 @@ use crate::admin::AdminError;
 use crate::catalog::CatalogError;
 use crate::catalog::purges::{self, PurgeStep};
 use crate::expiry::Expiring;
-use crate::intake::IntakeError;
+use crate::intake::{FileNo, IntakeError};
 use crate::keys::KeyError;
 use crate::ledger::{CopyError, LedgerError};
 use crate::objects::ObjectError;
@@ -50,26 +52,38 @@ pub enum PurgeError {
     Running,
     /// Something else than the plan knew: it was judged again and stays.
     #[error("session {0} is not to be deleted any more")]
-    Kept(obhut_format::ids::SessionId),
+    Kept(SessionId),
     /// Somebody still reads it.
     #[error("session {0} is still being read")]
-    InUse(obhut_format::ids::SessionId),
+    InUse(SessionId),
     /// Objects were deleted and are there all the same.
     #[error("{left} objects of session {session} are still there after their deletion")]
     StillThere {
         /// The session.
-        session: obhut_format::ids::SessionId,
+        session: SessionId,
         /// How many.
         left: u64,
     },
     /// Files of the intake log still hold its ciphertext, whose key is destroyed; they go with what they hold of others.
-    #[error(
-        "the intake log still holds ciphertext of session {0}; its certificate follows when that file has gone"
-    )]
-    InIntakeLog(obhut_format::ids::SessionId),
+    #[error("the intake log still holds ciphertext of session {session}: {files}")]
+    InIntakeLog {
+        /// The session.
+        session: SessionId,
+        /// Which.
+        files: IntakeFiles,
+    },
+    /// What the archive has put into its object store is not there.
+    #[error("object {key} is not there: this is not the archive's object store, or it was emptied")]
+    OtherStore {
+        /// What was looked for.
+        key: String,
+    },
+    /// As many failed one after the other, so that no more are begun.
+    #[error("none of the last {0} sessions could be deleted, so no others were begun")]
+    NoneGoes(usize),
     /// The row of a deletion under way.
     #[error("the row of the deletion of session {0} is damaged")]
-    Damaged(obhut_format::ids::SessionId),
+    Damaged(SessionId),
     /// The object store.
     #[error(transparent)]
     Object(#[from] ObjectError),
@@ -88,6 +102,35 @@ pub enum PurgeError {
     /// A task of ours ended early.
     #[error("{0}")]
     Task(String),
+}
+
+impl PurgeError {
+    /// Whether it is about one session only, so that others may be gone on with.
+    pub fn is_of_one(&self) -> bool {
+        match self {
+            Self::Kept(_)
+            | Self::InUse(_)
+            | Self::StillThere { .. }
+            | Self::InIntakeLog { .. }
+            | Self::Damaged(_)
+            | Self::Catalog(CatalogError::Damaged(_) | CatalogError::Conflict(_))
+            | Self::Key(KeyError::Damaged { .. } | KeyError::Missing { .. })
+            | Self::Ledger(
+                LedgerError::HeadDamaged(_)
+                | LedgerError::DetailDamaged { .. }
+                | LedgerError::Catalog(CatalogError::Damaged(_)),
+            ) => true,
+            Self::Object(error) => {
+                !matches!(error, ObjectError::Unavailable { .. } | ObjectError::Full { .. })
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the disk is full: less at a time may still go through.
+    pub fn is_full_disk(&self) -> bool {
+        self.is_full()
+    }
 }
 
 impl From<CopyError> for PurgeError {
@@ -126,6 +169,41 @@ impl FullDisk for PurgeError {
 /// stays.
 pub type Judge = Arc<dyn Fn(&Expiring, UtcMicros) -> Option<String> + Send + Sync>;
 
+/// The files of the intake log that a certificate waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntakeFiles {
+    /// Which.
+    pub files: BTreeSet<FileNo>,
+    /// One of them that stays until somebody discards it.
+    pub stuck: Option<FileNo>,
+}
+
+impl fmt::Display for IntakeFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = self.stuck {
+            return write!(
+                f,
+                "file {file} is damaged or holds frames of nobody's, and stays until `obhut intake discard {file}`"
+            );
+        }
+        let names: Vec<String> = self.files.iter().map(FileNo::to_string).collect();
+        write!(
+            f,
+            "its certificate follows when what else is in file {} is packed",
+            names.join(", ")
+        )
+    }
+}
+
+/// Deletions under way, begun by this process or by one before it.
+#[derive(Debug, Clone, Default)]
+pub struct UnderWay {
+    /// Each.
+    pub purges: Vec<Purge>,
+    /// Sessions of which it can't be read how far their deletion is.
+    pub damaged: Vec<SessionRef>,
+}
+
 /// A deletion under way.
 #[derive(Debug, Clone)]
 pub struct Purge {
@@ -161,22 +239,24 @@ impl Archive {
     }
 
     /// Deletions under way, begun by this process or by one before it.
-    pub async fn purges(&self) -> Result<Vec<Purge>, PurgeError> {
+    pub async fn purges(&self) -> Result<UnderWay, PurgeError> {
         let rows = self.catalog().read(|tx| purges::list(tx)).await?;
-        rows.into_iter()
-            .map(|row| {
-                let session = SessionRef {
-                    tenant: row.tenant,
-                    session: row.session,
-                };
-                let record = purge_record(&row.record).ok_or(PurgeError::Damaged(row.session))?;
-                Ok(Purge {
+        let mut under_way = UnderWay::default();
+        for row in rows {
+            let session = SessionRef {
+                tenant: row.tenant,
+                session: row.session,
+            };
+            match purge_record(&row.record) {
+                Some(record) => under_way.purges.push(Purge {
                     session,
                     step: row.step,
                     record,
                     dek: row.dek,
-                })
-            })
-            .collect()
+                }),
+                None => under_way.damaged.push(session),
+            }
+        }
+        Ok(under_way)
     }
 }

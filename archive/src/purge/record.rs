@@ -1,7 +1,7 @@
 //! What a deletion knows of the session that it deletes: it grows step by step into the certificate.
 
-use obhut_format::certificate::{Disposed, DisposedOf, LeafAt};
-use obhut_format::chain::ClassRef;
+use obhut_format::certificate::{Decided, Disposed, LeafAt};
+use obhut_format::ids::SessionId;
 use obhut_format::time::UtcMicros;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -10,18 +10,10 @@ use crate::write::SessionRef;
 
 /// The facts so far. Nothing of what the session held, and no digest of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct PurgeRecord {
-    /// Its class.
-    pub class: ClassRef,
-    /// Its end.
-    pub ended_at: UtcMicros,
-    /// From when it might be deleted.
-    pub retain_until: UtcMicros,
-    /// The rule by which it goes, in a word.
-    pub rule: String,
-    /// What there was of it.
-    pub of: DisposedOf,
+    /// What was decided when it began.
+    #[serde(flatten)]
+    pub decided: Decided,
     /// The intent's leaf.
     pub intent: LeafAt,
     /// By when its key was in no file.
@@ -30,9 +22,6 @@ pub struct PurgeRecord {
     pub objects_gone_at: Option<UtcMicros>,
     /// The tombstone's leaf.
     pub tombstone: Option<LeafAt>,
-    /// The intake files that may hold ciphertext of it.
-    #[serde(default)]
-    pub intake_files: Vec<u64>,
 }
 
 /// Reads a stored record.
@@ -49,9 +38,15 @@ impl PurgeRecord {
 
     /// What the intent's leaf commits to.
     pub(crate) fn intent_detail(&self, at: SessionRef) -> Value {
-        json!({
-            "session": at.session, "class": self.class, "ended_at": self.ended_at,
-            "retain_until": self.retain_until, "rule": self.rule, "of": self.of,
+        #[derive(Serialize)]
+        struct Detail<'a> {
+            session: SessionId,
+            #[serde(flatten)]
+            decided: &'a Decided,
+        }
+        json!(Detail {
+            session: at.session,
+            decided: &self.decided,
         })
     }
 
@@ -74,11 +69,7 @@ impl PurgeRecord {
         Some(Disposed {
             tenant: of.tenant,
             session: of.session,
-            class: self.class.clone(),
-            ended_at: self.ended_at,
-            retain_until: self.retain_until,
-            rule: self.rule.clone(),
-            of: self.of,
+            decided: self.decided.clone(),
             intent: self.intent,
             key_destroyed_at: self.key_destroyed_at?,
             objects_gone_at: self.objects_gone_at?,
@@ -87,24 +78,17 @@ impl PurgeRecord {
             at,
         })
     }
+}
 
-    /// What the tombstone commits to, from the certificate: to compare the two.
-    pub(crate) fn tombstone_detail_of(disposed: &Disposed) -> Value {
-        let record = Self {
-            class: disposed.class.clone(),
-            ended_at: disposed.ended_at,
-            retain_until: disposed.retain_until,
-            rule: disposed.rule.clone(),
-            of: disposed.of,
+impl From<&Disposed> for PurgeRecord {
+    /// As it stood when the certificate was signed.
+    fn from(disposed: &Disposed) -> Self {
+        Self {
+            decided: disposed.decided.clone(),
             intent: disposed.intent,
             key_destroyed_at: Some(disposed.key_destroyed_at),
             objects_gone_at: Some(disposed.objects_gone_at),
             tombstone: Some(disposed.tombstone),
-            intake_files: Vec::new(),
-        };
-        record.tombstone_detail(SessionRef {
-            tenant: disposed.tenant,
-            session: disposed.session,
-        })
+        }
     }
 }

@@ -3,20 +3,25 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use obhut_format::certificate::{DisposedOf, LeafAt};
+use obhut_format::certificate::{Decided, DisposedOf, LeafAt};
+use obhut_format::ids::TenantId;
 use obhut_format::ledger::LeafType;
 use obhut_format::object_key;
 
 use super::{Judge, Purge, PurgeError, PurgeRecord, PurgeTurn};
 use crate::FullDisk;
 use crate::catalog::deks;
+use crate::catalog::ledger as ledger_rows;
 use crate::catalog::purges::{self, PurgeRow, PurgeStep};
 use crate::catalog::sessions;
 use crate::expiry::Expiring;
 use crate::keys::Period;
 use crate::ledger::{self, Draft, Scope};
-use crate::objects::Disposal;
+use crate::objects::{Disposal, ObjectError};
 use crate::write::SessionRef;
+
+/// Copies of a ledger of which one must be in the object store, so that the loss of one holds nothing up.
+const WITNESSES: u32 = 16;
 
 /// How long whoever reads a session is waited for. A deletion that waits longer goes on at the next look.
 const READERS: Duration = Duration::from_secs(10);
@@ -26,6 +31,8 @@ impl PurgeTurn {
     /// Those that stay are left out of the answer.
     pub async fn intend(&self, wanted: Vec<SessionRef>, judge: Judge) -> Result<Vec<Purge>, PurgeError> {
         let archive = &self.archive;
+        // A session whose objects can't be got at stays as it is.
+        self.reach(wanted.iter().map(|at| at.tenant)).await?;
         let (now, keys) = (archive.now(), archive.keys().clone());
         archive
             .write_essential(move |tx| {
@@ -55,16 +62,17 @@ impl PurgeTurn {
                         continue;
                     };
                     let mut record = PurgeRecord {
-                        class: session.class,
-                        ended_at,
-                        retain_until,
-                        rule,
-                        of,
+                        decided: Decided {
+                            class: session.class,
+                            ended_at,
+                            retain_until,
+                            rule,
+                            of,
+                        },
                         intent: LeafAt { n: 0, at: now },
                         key_destroyed_at: None,
                         objects_gone_at: None,
                         tombstone: None,
-                        intake_files: Vec::new(),
                     };
                     let period = Period::month_of(now);
                     let scope = Scope::Period(period.clone(), keys.detail_key(tx, at.tenant, &period, now)?);
@@ -110,6 +118,7 @@ impl PurgeTurn {
             // `recover` learns from this copy that the session was purged, whatever backup it starts from.
             self.with_reserve(|| archive.copy_tenant_ledger(tenant)).await?;
         }
+        self.reach(batch.iter().map(|purge| purge.session.tenant)).await?;
         let (mut free, mut read) = (Vec::with_capacity(batch.len()), Vec::new());
         let mut patience = READERS;
         for purge in batch {
@@ -163,12 +172,43 @@ impl PurgeTurn {
         let SessionRef { tenant, session } = purge.session;
         let folder = object_key::session_folder(tenant, session);
         let objects = self.archive.objects();
-        objects.delete_folder(&folder, proof).await?;
+        if !objects.delete_folder(&folder, proof).await? {
+            // Gone since an earlier try; or a disk is not mounted, and in the empty folder in its place nothing is ever found.
+            self.reach([tenant]).await?;
+        }
         let left = objects.left_in_folder(&folder).await?;
         if left > 0 {
             return Err(PurgeError::StillThere { session, left });
         }
         purge.record.objects_gone_at = Some(self.archive.now());
+        Ok(())
+    }
+
+    /// Makes sure that the object store is the archive's own: that a copy of each tenant's ledger is in it, of those that were
+    /// put there first. A tenant without any has nothing to lose there yet.
+    async fn reach(&self, tenants: impl IntoIterator<Item = TenantId>) -> Result<(), PurgeError> {
+        let tenants: BTreeSet<TenantId> = tenants.into_iter().collect();
+        for tenant in tenants {
+            let copies = self
+                .archive
+                .catalog()
+                .read(move |tx| ledger_rows::first_copies(tx, tenant, WITNESSES))
+                .await?;
+            let mut missing = None;
+            for copy in copies {
+                match self.archive.objects().head(&copy.object).await {
+                    Ok(_) => {
+                        missing = None;
+                        break;
+                    }
+                    Err(ObjectError::NotFound { key }) => missing = missing.or(Some(key)),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            if let Some(key) = missing {
+                return Err(PurgeError::OtherStore { key });
+            }
+        }
         Ok(())
     }
 

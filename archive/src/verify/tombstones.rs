@@ -13,6 +13,7 @@ use super::{Context, Finding, FindingKind};
 use crate::catalog::purges::{self, CertificateRow, PurgeRow, PurgeStep};
 use crate::open::OpenError;
 use crate::purge::{PurgeRecord, purge_record};
+use crate::write::SessionRef;
 
 /// Certificates read in one go.
 const PAGE: u32 = 1024;
@@ -87,6 +88,14 @@ impl Tombstones {
                 told.insert(row.session);
             }
         }
+        // What has its tombstone is told of below.
+        let mut lost: Vec<_> = self.intents.iter().collect();
+        lost.retain(|(session, _)| !told.contains(*session) && !self.gone.contains_key(*session));
+        lost.sort_by_key(|(_, intent)| intent.n);
+        for (session, _) in lost {
+            let what = "the ledger says that it is to be deleted, but no deletion is under way";
+            context.report(certificate_finding(*session, "purges", what));
+        }
         let mut gone: Vec<_> = self.gone.iter().collect();
         gone.sort_by_key(|(_, gone)| gone.leaf.n);
         for (session, gone) in gone {
@@ -148,7 +157,11 @@ impl Tombstones {
         if gone.leaf != disposed.tombstone || self.intents.get(&row.session) != Some(&disposed.intent) {
             return Some("the leaves that it names are not those of the ledger");
         }
-        let detail = PurgeRecord::tombstone_detail_of(disposed).to_string();
+        let of = SessionRef {
+            tenant: disposed.tenant,
+            session: disposed.session,
+        };
+        let detail = PurgeRecord::from(disposed).tombstone_detail(of).to_string();
         if gone
             .detail
             .is_some_and(|said| said != Sha256Digest::of(detail.as_bytes()))

@@ -3,7 +3,7 @@
 //! A session's state moves one way: open → sealing → sealed. A frame's slot moves writing → pending → (packing →)
 //! committed; a failed step goes back one, never past what is durable.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -221,6 +221,8 @@ pub(crate) struct LiveSessions {
     by_id: Mutex<HashMap<SessionId, Arc<LiveSession>>>,
     /// Held while a session is brought in from the catalog.
     door: tokio::sync::Mutex<()>,
+    /// Sessions that a start found damaged: they are not brought in before the next one.
+    left_alone: Mutex<HashSet<SessionId>>,
 }
 
 impl LiveSessions {
@@ -235,6 +237,16 @@ impl LiveSessions {
     /// Keeps others from bringing a session in meanwhile.
     pub(crate) async fn door(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.door.lock().await
+    }
+
+    /// Keeps a session from being brought in.
+    pub(crate) fn leave_alone(&self, session: SessionId) {
+        self.left_alone.lock().insert(session);
+    }
+
+    /// Whether a start found it damaged.
+    pub(crate) fn is_left_alone(&self, session: SessionId) -> bool {
+        self.left_alone.lock().contains(&session)
     }
 
     /// Adds a session; where it is there already, that one stays: a chain has one writer.

@@ -5,6 +5,7 @@
 //! log says durable, and to commit a chain line before its object is.
 
 mod claim;
+mod committed;
 mod event;
 mod giving_way;
 mod intake_entry;
@@ -30,6 +31,7 @@ use crate::objects::ObjectError;
 use crate::read::ReadError;
 
 pub use claim::{Claim, ClaimLimits};
+pub(crate) use committed::committed;
 pub use event::{EventKind, NewEvent};
 pub(crate) use live::{Known, LiveSession, LiveSessions, Pending, Slot};
 pub(crate) use open::DESCRIBE;
@@ -184,6 +186,14 @@ pub enum WriteError {
     /// A step of packing, or of a task of ours, failed; what was durable stays in the intake log.
     #[error("{0}")]
     Packing(String),
+    /// What the catalog says of it does not hold together; it takes nothing, and nothing of it is lost.
+    #[error("session {session} is damaged: {what}")]
+    Damaged {
+        /// The session.
+        session: SessionId,
+        /// What is wrong.
+        what: String,
+    },
     /// The object store gave no answer in time.
     #[error("object storage does not answer")]
     StoreSilent,
@@ -205,6 +215,22 @@ pub enum WriteError {
     /// What is stored could not be read back.
     #[error(transparent)]
     Read(ReadError),
+}
+
+impl WriteError {
+    /// Whether a session's own rows or its key are damaged: whatever asks again hears the same.
+    pub(crate) fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Damaged { .. }
+                | Self::Catalog(CatalogError::Damaged(_))
+                | Self::Key(
+                    KeyError::Damaged { .. }
+                        | KeyError::Missing { .. }
+                        | KeyError::Catalog(CatalogError::Damaged(_)),
+                )
+        )
+    }
 }
 
 impl From<ReadError> for WriteError {

@@ -5,16 +5,16 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
-use obhut_format::ids::{DeviceId, SegmentNo, SessionId};
-use obhut_format::seqset::SeqSet;
+use obhut_format::ids::{DeviceId, StreamNo};
 use parking_lot::Mutex;
 use tokio::sync::{RwLock, watch};
 
+use super::committed::{Committed, committed};
 use super::live::{LiveSession, LiveStream, Pending, Phase};
 use super::{ChainTail, Ended, SessionRef, WriteError};
 use crate::Archive;
 use crate::catalog::sessions::{self, SessionRow, SessionState};
-use crate::catalog::{Query, deks, purges, segments, streams};
+use crate::catalog::{Query, deks, purges, streams};
 use crate::intake::{EntryHeader, Recovered};
 use crate::keys::KeyError;
 
@@ -27,8 +27,11 @@ pub struct Recovery {
     pub waiting: u64,
     /// Entries that a committed segment holds already, or whose session was deleted, released now.
     pub released: u64,
-    /// Entries of sessions the catalog does not know, kept where they are.
+    /// Entries of sessions the catalog does not know, or that were left alone, kept where they are.
     pub strays: u64,
+    /// Open sessions that can't be gone on with, because what the catalog says of them is damaged. They and their entries are
+    /// left as they are.
+    pub left_alone: u64,
     /// Frames of open sessions that were acknowledged and whose bytes in the intake log no longer check.
     pub damaged: u64,
 }
@@ -38,7 +41,7 @@ struct Loaded {
     row: SessionRow,
     wrapped: obhut_format::key::WrappedKey,
     streams: Vec<streams::StreamRow>,
-    segments: Vec<segments::SegmentRow>,
+    committed: HashMap<StreamNo, Committed>,
 }
 
 fn load(tx: &dyn Query, row: SessionRow) -> Result<Loaded, WriteError> {
@@ -47,12 +50,12 @@ fn load(tx: &dyn Query, row: SessionRow) -> Result<Loaded, WriteError> {
     };
     let wrapped = deks::get(tx, row.dek)?.ok_or_else(what)?;
     let streams = streams::list(tx, row.session)?;
-    let segments = segments::list(tx, row.session)?;
+    let committed = committed(tx, row.session)?;
     Ok(Loaded {
         row,
         wrapped,
         streams,
-        segments,
+        committed,
     })
 }
 
@@ -65,10 +68,25 @@ impl Archive {
     ) -> Result<Recovery, WriteError> {
         let mut found = Recovery::default();
         for row in self.catalog().read(|tx| sessions::open_or_sealing(tx)).await? {
-            self.live().insert_if_absent(self.bring_in(row).await?);
-            found.sessions += 1;
+            let at = SessionRef {
+                tenant: row.tenant,
+                session: row.session,
+            };
+            match self.bring_in(row).await {
+                Ok(live) => {
+                    self.live().insert_if_absent(live);
+                    found.sessions += 1;
+                }
+                // One session's damage is no reason to keep the others from being served.
+                Err(error) if error.is_damage() => {
+                    tracing::error!(session.id = %at.session, %error, "an open session is damaged and left alone; run obhut verify");
+                    self.live().leave_alone(at.session);
+                    found.left_alone += 1;
+                }
+                Err(error) => return Err(error),
+            }
         }
-        let mut sealed: HashMap<SessionRef, Option<HashMap<u32, SeqSet>>> = HashMap::new();
+        let mut sealed: HashMap<SessionRef, Option<HashMap<StreamNo, Committed>>> = HashMap::new();
         for entry in entries {
             let at = SessionRef {
                 tenant: entry.header.tenant,
@@ -103,7 +121,10 @@ impl Archive {
                         );
                         found.waiting += 1;
                     }
-                    None => found.strays += 1,
+                    None => {
+                        self.intake().note_stray(&entry.location, at.session);
+                        found.strays += 1;
+                    }
                 }
                 continue;
             }
@@ -113,8 +134,8 @@ impl Archive {
             let committed = sealed
                 .get(&at)
                 .and_then(Option::as_ref)
-                .and_then(|s| s.get(&stream.get()));
-            if committed.is_some_and(|set| set.contains(seq.get())) {
+                .and_then(|streams| streams.get(&stream));
+            if committed.is_some_and(|stream| stream.frames.contains(seq.get())) {
                 self.intake().release(&entry.location);
                 found.released += 1;
             } else if self
@@ -126,6 +147,7 @@ impl Archive {
                 self.intake().release(&entry.location);
                 found.released += 1;
             } else {
+                self.intake().note_stray(&entry.location, at.session);
                 found.strays += 1;
             }
         }
@@ -155,26 +177,35 @@ impl Archive {
         damaged
     }
 
-    /// Which numbers of a session are in committed segments; `None` when there is no such session.
-    async fn committed_of(&self, at: SessionRef) -> Result<Option<HashMap<u32, SeqSet>>, WriteError> {
-        self.catalog()
-            .read(move |tx| {
-                if sessions::get(tx, at.tenant, at.session)?.is_none() {
-                    return Ok(None);
-                }
-                let mut sets: HashMap<u32, SeqSet> = HashMap::new();
-                for segment in segments::list(tx, at.session)? {
-                    add_ranges(sets.entry(segment.stream.get()).or_default(), &segment)?;
-                }
-                Ok(Some(sets))
+    /// Which numbers of a session are in committed segments; `None` where there is no such session, or it can't be told.
+    async fn committed_of(&self, at: SessionRef) -> Result<Option<HashMap<StreamNo, Committed>>, WriteError> {
+        let found = self
+            .catalog()
+            .read(move |tx| match sessions::get(tx, at.tenant, at.session)? {
+                Some(_) => committed(tx, at.session).map(Some),
+                None => Ok(None),
             })
-            .await
+            .await;
+        match found {
+            Err(error) if error.is_damage() => {
+                tracing::error!(session.id = %at.session, %error, "its entries in the intake log are kept; run obhut verify");
+                Ok(None)
+            }
+            other => other,
+        }
     }
 
     /// The session in memory, brought there if it is open; `None` when it is sealed.
     pub(crate) async fn live_session(&self, at: SessionRef) -> Result<Option<Arc<LiveSession>>, WriteError> {
         if let Some(live) = self.live().get(at) {
             return Ok(Some(live));
+        }
+        if self.live().is_left_alone(at.session) {
+            // Also when its rows were mended since: what of it waits in the intake log is only found at a start.
+            return Err(WriteError::Damaged {
+                session: at.session,
+                what: "it was found damaged at the start".to_owned(),
+            });
         }
         if self.unsealed(at).await?.is_none() {
             return Ok(None);
@@ -215,19 +246,14 @@ impl Archive {
         let Loaded {
             row,
             streams: declared,
-            segments,
+            mut committed,
             ..
         } = loaded;
-        let mut streams = HashMap::new();
-        for stream in declared {
-            let mut committed = SeqSet::new();
-            let mut next = SegmentNo::ZERO;
-            for segment in segments.iter().filter(|segment| segment.stream == stream.stream) {
-                add_ranges(&mut committed, segment)?;
-                next = next.max(segment.segment.next().unwrap_or(segment.segment));
-            }
-            streams.insert(stream.stream, LiveStream::new(stream.kind, committed, next));
-        }
+        let streams = declared.into_iter().map(|stream| {
+            let Committed { frames, next } = committed.remove(&stream.stream).unwrap_or_default();
+            (stream.stream, LiveStream::new(stream.kind, frames, next))
+        });
+        let streams: HashMap<_, _> = streams.collect();
         let describe_key = Arc::new(key.describe_key());
         let live = LiveSession {
             at: SessionRef {
@@ -284,21 +310,4 @@ impl Archive {
     pub fn open_sessions(&self) -> usize {
         self.live().count()
     }
-}
-
-/// Adds a segment's frame numbers to a set.
-fn add_ranges(set: &mut SeqSet, segment: &segments::SegmentRow) -> Result<(), WriteError> {
-    let ranges: SeqSet = segment
-        .ranges
-        .parse()
-        .map_err(|_| damaged(segment.session, segment))?;
-    *set = set.union(&ranges);
-    Ok(())
-}
-
-fn damaged(session: SessionId, segment: &segments::SegmentRow) -> WriteError {
-    let (stream, segment) = (segment.stream, segment.segment);
-    WriteError::Packing(format!(
-        "the row of session {session} stream {stream} segment {segment} is damaged"
-    ))
 }

@@ -109,7 +109,10 @@ impl Archive {
     /// The seal that a restart found under way.
     pub(crate) fn reopen_seal(live: &LiveSession, sealed: &[u8]) -> Result<SealRequest, WriteError> {
         let aad = aad::describe(live.tenant(), live.id(), SEAL_REQUEST);
-        let damaged = || WriteError::Packing(format!("the seal request of session {} is damaged", live.id()));
+        let damaged = || WriteError::Damaged {
+            session: live.id(),
+            what: "what its agent said at its end can't be read".to_owned(),
+        };
         let text = live.describe_key.open(&aad, sealed).map_err(|_| damaged())?;
         let kept: KeptRequest = serde_json::from_slice(&text).map_err(|_| damaged())?;
         Ok(kept.into_request())

@@ -9,6 +9,7 @@ use obhut_format::certificate::Certificate;
 use obhut_retention::certificate_html::certificate_html;
 use obhut_retention::run::{Unfinished, run};
 
+use crate::control::problem::VERIFY;
 use crate::control::protocol::{
     AskCertificates, CertificateEntry, CertificatePage, MonthExpired, NameSession, RunOutcome, RunRound,
 };
@@ -40,11 +41,13 @@ pub(super) async fn run_now(
         tenant: gone.tenant,
         month: gone.month,
     });
+    let unseen = ran.unseen.into_iter().map(|unseen| Failure::new(unseen, VERIFY));
     Ok(Json(RunRound {
         outcomes,
         held: ran.held,
         expired: expired.collect(),
         more: ran.more,
+        stopped: ran.stopped.map(Failure::from).or_else(|| unseen.last()),
     }))
 }
 
@@ -93,8 +96,8 @@ pub(super) async fn certificates(
 fn entry(certificate: &Certificate) -> CertificateEntry {
     CertificateEntry {
         session: certificate.disposed.session,
-        class: certificate.disposed.class.name.clone(),
-        ended_at: certificate.disposed.ended_at,
+        class: certificate.disposed.decided.class.name.clone(),
+        ended_at: certificate.disposed.decided.ended_at,
         deleted_at: certificate.disposed.tombstone.at,
         tombstone: certificate.disposed.tombstone.n,
         line: certificate.to_line(),

@@ -5,6 +5,7 @@ mod disposals;
 mod exports;
 mod holds;
 mod imports;
+mod intake;
 mod keys;
 mod restores;
 mod retention;
@@ -44,6 +45,8 @@ pub(super) fn all() -> Router<Desk> {
         .route("/retention/run", post(disposals::run_now))
         .route("/retention/certificates/show", post(disposals::certificate))
         .route("/retention/certificates/list", post(disposals::certificates))
+        .route("/intake/list", post(intake::list))
+        .route("/intake/discard", post(intake::discard))
         .route("/keys/list", post(keys::list))
         .route("/keys/rotate", post(keys::rotate))
         .route("/sessions/list", post(sessions::list))

@@ -6,10 +6,11 @@ use obhut_archive::catalog::classes::ClassRow;
 use obhut_archive::catalog::session_list::SessionCursor;
 use obhut_archive::{Archive, DetailMonth, Expiring, TenantPolicy};
 use obhut_format::time::UtcMicros;
+use obhut_retention::due::{Due, Place};
 use obhut_retention::months;
 use obhut_retention::policy::{self, KeptBy, Rule};
-use obhut_retention::upcoming::upcoming;
 
+use crate::control::problem::VERIFY;
 use crate::control::protocol::{
     AccessDays, AddClass, AddTenant, AskPlan, ChooseClass, ClassEntry, DueEntry, DuePage, DueReason,
     MinimumDays, MonthEntry, PageEnd, PolicyEntry,
@@ -120,47 +121,49 @@ pub(super) async fn plan(
         None => archive.tenants().await?,
     };
     let at = ask.at.unwrap_or_else(|| archive.clock().now());
-    // Tenants one after the other; a page begins where the one before ended.
-    let after = ask.after;
-    let from = after.and_then(|after| tenants.iter().position(|row| row.tenant == after.tenant));
-    let (mut due, mut months) = (Vec::new(), Vec::new());
-    for tenant in tenants.iter().skip(from.unwrap_or(0)) {
-        let after = after.filter(|after| after.tenant == tenant.tenant);
-        let after = after.map(|after| SessionCursor {
-            at: after.opened_at,
-            session: after.session,
-        });
-        if after.is_none() {
+    let mut answer = DuePage {
+        at,
+        months: Vec::new(),
+        due: Vec::new(),
+        next: None,
+    };
+    if ask.after.is_none() {
+        for tenant in &tenants {
             let all = archive.detail_months(tenant.tenant).await?.into_iter();
             let over = all.filter(|month| month.ends_at <= at);
-            months.extend(over.map(|month| month_entry(&month, &tenant.name, at)));
-        }
-        let page = upcoming(&archive, tenant.tenant, at, after).await?;
-        let gone = page.plan.deletions().iter();
-        due.extend(gone.map(|gone| entry(gone.session(), &tenant.name, Ok(gone.rule()))));
-        let kept = page.plan.kept_sessions().iter();
-        due.extend(kept.map(|kept| entry(&kept.session, &tenant.name, Err(&kept.by))));
-        if let Some(next) = page.next {
-            let next = Some(PageEnd {
-                tenant: tenant.tenant,
-                opened_at: next.at,
-                session: next.session,
-            });
-            return Ok(Json(DuePage {
-                at,
-                months,
-                due,
-                next,
-            }));
+            answer
+                .months
+                .extend(over.map(|month| month_entry(&month, &tenant.name, at)));
         }
     }
-    let next = None;
-    Ok(Json(DuePage {
-        at,
-        months,
-        due,
-        next,
-    }))
+    let mut due = Due::of(&archive, tenants, at);
+    if let Some(after) = ask.after {
+        due = due.after(Place {
+            tenant: after.tenant,
+            session: SessionCursor {
+                at: after.opened_at,
+                session: after.session,
+            },
+        });
+    }
+    // Short pages together in one answer; a full one ends it.
+    while answer.next.is_none()
+        && let Some(page) = due.next().await
+    {
+        let page = page.map_err(|unseen| Failure::new(unseen, VERIFY))?;
+        let gone = page.plan.deletions().iter();
+        let gone = gone.map(|gone| entry(gone.session(), &page.tenant.name, Ok(gone.rule())));
+        answer.due.extend(gone);
+        let kept = page.plan.kept_sessions().iter();
+        let kept = kept.map(|kept| entry(&kept.session, &page.tenant.name, Err(&kept.by)));
+        answer.due.extend(kept);
+        answer.next = page.end.map(|end| PageEnd {
+            tenant: end.tenant,
+            opened_at: end.session.at,
+            session: end.session.session,
+        });
+    }
+    Ok(Json(answer))
 }
 
 fn month_entry(month: &DetailMonth, tenant: &str, at: UtcMicros) -> MonthEntry {

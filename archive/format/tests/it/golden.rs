@@ -9,7 +9,8 @@ use std::path::Path;
 use obhut_format::bundle::{
     BAGIT_TEXT, LeafDetail, NAMESPACE, PRINCIPAL, path_line, public_key_pem, sums_line,
 };
-use obhut_format::chain::{StreamKind, link};
+use obhut_format::certificate::{Certificate, Decided, Disposed, DisposedOf, LeafAt};
+use obhut_format::chain::{ClassRef, StreamKind, link};
 use obhut_format::checkpoint::Checkpoint;
 use obhut_format::digest::Sha256Digest;
 use obhut_format::floe::{self, Params};
@@ -223,6 +224,63 @@ fn receipts() {
         "seal_message": SealReceipt::message(seal.session, seal.lines, &seal.link),
     });
     compare("receipts.json", &scenario);
+}
+
+#[test]
+fn certificate() {
+    let certificates = [Some(30), None].map(|days| {
+        let (rule, retain_until) = match days {
+            Some(_) => ("period-over", at(2_592_060)),
+            None => ("at-once", at(60)),
+        };
+        let disposed = Disposed {
+            tenant: tenant(),
+            session: session(),
+            decided: Decided {
+                class: ClassRef {
+                    name: "Büro \"A\"".to_owned(),
+                    version: 2,
+                    days,
+                },
+                ended_at: at(60),
+                retain_until,
+                rule: rule.to_owned(),
+                of: DisposedOf {
+                    lines: 4,
+                    objects: 4,
+                    frames: 13,
+                    original_bytes: 1_400_240,
+                    stored_bytes: 1_247_986,
+                },
+            },
+            intent: LeafAt {
+                n: 10,
+                at: at(2_592_100),
+            },
+            key_destroyed_at: at(2_592_101),
+            objects_gone_at: at(2_592_102),
+            intake_gone_at: at(2_592_104),
+            tombstone: LeafAt {
+                n: 11,
+                at: at(2_592_103),
+            },
+            at: at(2_592_105),
+        };
+        let certificate = disposed.sign(&signing_key());
+        json!({ "line": certificate.to_line(), "message": certificate.disposed.message() })
+    });
+    let scenario = json!({
+        "what": "the certificates of a session deleted after its period and of one deleted at once",
+        "seed": hex::encode(*signing_key().expose()),
+        "vkey": signing_key().verifying_key().to_vkey(ARCHIVE_KEY_NAME),
+        "certificates": certificates,
+    });
+    compare("certificate.json", &scenario);
+    for certificate in certificates {
+        let line = certificate["line"].as_str().expect("a line");
+        let read = Certificate::parse(line.as_bytes()).expect("it reads");
+        assert_eq!(read.verify(&signing_key().verifying_key()), Ok(()));
+    }
 }
 
 #[test]

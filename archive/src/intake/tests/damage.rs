@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use obhut_format::ids::SessionId;
+
 use super::super::{
     Content, DamageKind, ENTRY_HEADER_BYTES, EntryError, FileNo, Framed, IntakeLog, IntakeOptions, Location,
     Recovery, checksum,
@@ -129,6 +131,60 @@ fn damage_in_the_middle_is_reported_on_every_start_and_later_entries_are_found()
     log.forgive_damage(file);
     log.settle();
     assert!(!log.holds(file));
+}
+
+#[test]
+fn a_file_is_of_the_sessions_in_it_and_of_everybody_where_its_bytes_name_nobody() {
+    use std::collections::HashSet;
+
+    let of = |log: &IntakeLog, session: SessionId| {
+        let (found, written) = log.files_of(&HashSet::from([session]));
+        (found.values().flatten().count(), written)
+    };
+    let (theirs, nobodys) = (header(0).session, SessionId::from_bytes([0xee; 16]));
+    let folder = tempfile::tempdir().expect("a folder");
+    let locations = write(folder.path(), large_files(), 2);
+    let file = path(folder.path(), locations[0].file());
+    let whole = fs::read(&file).expect("the file");
+    let (log, ..) = reopen(folder.path());
+    assert_eq!((of(&log, theirs), of(&log, nobodys)), ((1, false), (0, false)));
+    runtime()
+        .block_on(log.append(header(9), ciphertext(9, 100)))
+        .expect("durable");
+    assert_eq!(of(&log, theirs), (2, true));
+    drop(log);
+    // A broken ciphertext is still its session's; of a broken header nobody knows.
+    for (at, expected) in [(ENTRY_HEADER_BYTES, 0), (20, 1)] {
+        let mut bytes = whole.clone();
+        bytes[locations[1].offset() as usize + at] ^= 1;
+        fs::write(&file, &bytes).expect("written");
+        let (log, ..) = reopen(folder.path());
+        assert_eq!(of(&log, nobodys), (expected, false), "{at}");
+        assert_eq!(of(&log, theirs), (2, false), "{at}");
+    }
+}
+
+#[test]
+fn what_keeps_a_file_is_told_and_a_file_that_is_stuck_can_be_let_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let locations = write(folder.path(), large_files(), 3);
+    let (log, ..) = reopen(folder.path());
+    let kept = |log: &IntakeLog| {
+        let kept = log.kept();
+        let told = kept
+            .first()
+            .map(|kept| (kept.waiting, kept.strays, kept.is_stuck()));
+        (kept.len(), told)
+    };
+    assert_eq!(kept(&log), (1, Some((3, 0, false))));
+    log.note_stray(&locations[1], header(1).session);
+    assert_eq!(kept(&log), (1, Some((2, 1, false))));
+    assert!(log.release(&locations[0]) && log.release(&locations[2]));
+    log.settle();
+    assert_eq!(kept(&log), (1, Some((0, 1, true))));
+    log.forgive_damage(locations[0].file());
+    log.settle();
+    assert_eq!(kept(&log), (0, None));
 }
 
 #[test]
