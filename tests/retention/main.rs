@@ -6,5 +6,7 @@ mod deletion;
 mod faults;
 mod keys;
 mod looking;
+mod moto;
+mod trouble;
 mod versions;
 mod watched;
