@@ -1,20 +1,22 @@
-//! The zip of a bundle: stored, not packed, with the same bytes for the same files.
+//! The zip of a bundle: stored, not packed, with the same bytes for the same files, whatever it is written to: nothing is gone
+//! back to, so that a bundle can be sent while it is made. What a header can't know yet stands behind its file.
 
-use std::io::{Seek, Write};
+use std::io::Write;
 
 use obhut_format::bundle::{self, top_folder};
 use obhut_format::ids::SessionId;
 use zip::result::ZipResult;
-use zip::write::SimpleFileOptions;
+use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// A bundle that is being written.
-pub struct BundleZip<W: Write + Seek> {
-    zip: ZipWriter<W>,
+/// A bundle that is being written. Dropped before its end it may write what a zip ends with: whoever takes the bytes counts on
+/// [`finish`](Self::finish) alone.
+pub struct BundleZip<W: Write> {
+    zip: ZipWriter<StreamWriter<W>>,
     top: String,
 }
 
-impl<W: Write + Seek> std::fmt::Debug for BundleZip<W> {
+impl<W: Write> std::fmt::Debug for BundleZip<W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BundleZip")
             .field("top", &self.top)
@@ -30,10 +32,10 @@ fn options() -> SimpleFileOptions {
         .unix_permissions(0o644)
 }
 
-impl<W: Write + Seek> BundleZip<W> {
+impl<W: Write> BundleZip<W> {
     /// Begins a bundle. A bag has a folder for its originals, also where there are none.
     pub fn new(out: W, session: SessionId) -> ZipResult<Self> {
-        let mut zip = ZipWriter::new(out);
+        let mut zip = ZipWriter::new_stream(out);
         let top = top_folder(session);
         zip.add_directory(
             format!("{top}/{}", bundle::DATA),
@@ -58,7 +60,7 @@ impl<W: Write + Seek> BundleZip<W> {
 
     /// Ends the bundle and gives back what it was written to.
     pub fn finish(self) -> ZipResult<W> {
-        self.zip.finish()
+        Ok(self.zip.finish()?.into_inner())
     }
 }
 
