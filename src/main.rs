@@ -3,6 +3,7 @@
 //!
 //! Standard output carries nothing but data. Errors are two lines on standard error: what happened, and what to do.
 
+mod bundles;
 mod cli;
 mod cmd;
 mod config;

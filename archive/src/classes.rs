@@ -15,7 +15,8 @@ use crate::catalog::device_classes::{self, DeviceClassRow};
 use crate::catalog::policies::{self, PolicyRow};
 use crate::catalog::{Query, Tx, devices};
 use crate::keys::Keys;
-use crate::policy::{LEAST_ACCESS_DAYS, TenantPolicy};
+use crate::policy::{ExportApprovals, LEAST_ACCESS_DAYS, TenantPolicy};
+use crate::read::ReadError;
 
 /// The classes of a tenant and who gets which.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,14 @@ pub(crate) fn policy_of(query: &dyn Query, tenant: TenantId) -> Result<TenantPol
     Ok(row
         .map(|row| TenantPolicy::parse(&row.policy))
         .unwrap_or_default())
+}
+
+/// How many approvals an export needs. A policy that does not parse is damage here: it must not let anything out.
+pub(crate) fn export_approvals(query: &dyn Query, tenant: TenantId) -> Result<ExportApprovals, ReadError> {
+    let damaged = || ReadError::damaged(format!("tenant_policies/{tenant}"), "it does not parse");
+    let row = policies::current(query, tenant)?.ok_or_else(damaged)?;
+    let policy: TenantPolicy = serde_json::from_str(&row.policy).map_err(|_| damaged())?;
+    Ok(policy.export_approvals)
 }
 
 impl Archive {
@@ -139,6 +148,24 @@ impl Archive {
                 });
             }
             policy.access_days = days;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The tenant's policy in force.
+    pub async fn policy(&self, tenant: TenantId) -> Result<TenantPolicy, AdminError> {
+        self.catalog().read(move |tx| policy_of(tx, tenant)).await
+    }
+
+    /// Says whether exports of the tenant's sessions need an approval. Those that are asked for already stay as they are.
+    pub async fn set_export_approvals(
+        &self,
+        tenant: TenantId,
+        approvals: ExportApprovals,
+    ) -> Result<TenantPolicy, AdminError> {
+        self.change_policy(tenant, move |_, policy| {
+            policy.export_approvals = approvals;
             Ok(())
         })
         .await

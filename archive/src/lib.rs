@@ -12,6 +12,7 @@ mod clock;
 mod close;
 mod discards;
 mod expiry;
+mod exports;
 mod holds;
 pub mod intake;
 mod keys;
@@ -47,6 +48,7 @@ use crate::write::LiveSessions;
 
 pub use admin::{AdminError, DeviceToken, Sender, token_hash};
 pub use catalog::access::{AccessCursor, AccessRow, Action};
+pub use catalog::exports::{Decision, ExportCursor};
 pub use catalog::holds::HoldRow;
 pub use catalog::sessions::{SessionCursor, SessionFilter, SessionOrder, SessionState, StorageSums};
 pub use catalog::users::{Assignment, NoRole, Role};
@@ -54,6 +56,10 @@ pub use classes::Classes;
 pub use clock::{Clock, SetClock, SystemClock};
 pub use discards::DiscardError;
 pub use expiry::Expiring;
+pub use exports::{
+    ByLogin, EXPORT_LASTS, ExportBundle, ExportDecision, ExportEntry, ExportFilter, ExportPage, ExportRef,
+    ExportRefused, ExportState, ExportTexts, NewDecision, NewExport, SessionFate,
+};
 pub use holds::NewHold;
 pub use keys::{KeyError, PublicKey, RootKeyError, RotateError, Rotation};
 pub use ledger::{CopyError, LedgerError};
@@ -67,7 +73,7 @@ pub use people::{
     Attempt, CountedAttempt, Lock, LockPolicy, Login, LoginAttempt, NewLogin, NewUser, OwnPassword,
     PasswordChange, PasswordHash, User, fold_user_name,
 };
-pub use policy::{DEFAULT_CLASS, TenantPolicy, retain_until};
+pub use policy::{DEFAULT_CLASS, ExportApprovals, NoApprovals, TenantPolicy, retain_until};
 pub use purge::{
     DetailMonth, IntakeFiles, Judge, MonthJudge, Purge, PurgeError, PurgeRecord, PurgeTurn, SessionDisposal,
     UnderWay,
@@ -75,8 +81,8 @@ pub use purge::{
 pub use read::{
     AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, DamagedRange,
     Description, EvidenceLeaf, Export, Finished, FrameInfo, FrameRun, Grant, IndexedFrame, LONGEST_GRANT,
-    MOST_GRANTS, OpenGrant, ReadError, ReadFrame, Reason, ReasonError, ReviewGrant, Salvaged,
-    SessionEvidence, SessionReader, StreamIndex, StreamInfo, StreamName,
+    MOST_GRANTS, NewBundle, OpenGrant, ReadError, ReadFrame, Reason, ReasonError, ReviewGrant, Salvaged,
+    SessionEvidence, SessionReader, StreamIndex, StreamInfo, StreamName, Under,
 };
 pub use rng::OsRandom;
 pub use stats::Stats;

@@ -20,6 +20,9 @@ pub struct TenantPolicy {
     /// For how many days it is kept who looked, and why; months go whole.
     #[serde(default = "default_access_days")]
     pub access_days: u32,
+    /// Whether somebody else has to approve an export before its bundle is made.
+    #[serde(default)]
+    pub export_approvals: ExportApprovals,
 }
 
 /// Four years: what the ordinary limitation of claims, three years from the end of the year (sections 195 and 199 BGB), may ask
@@ -33,12 +36,50 @@ fn default_access_days() -> u32 {
     DEFAULT_ACCESS_DAYS
 }
 
+/// How many people beside the one who asks have to approve an export.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub enum ExportApprovals {
+    /// Nobody.
+    #[default]
+    None,
+    /// One.
+    One,
+}
+
+impl From<ExportApprovals> for u8 {
+    fn from(approvals: ExportApprovals) -> Self {
+        match approvals {
+            ExportApprovals::None => 0,
+            ExportApprovals::One => 1,
+        }
+    }
+}
+
+/// A number of approvals that nothing can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("approvals of an export are 0 or 1")]
+pub struct NoApprovals;
+
+impl TryFrom<u8> for ExportApprovals {
+    type Error = NoApprovals;
+
+    fn try_from(approvals: u8) -> Result<Self, NoApprovals> {
+        match approvals {
+            0 => Ok(Self::None),
+            1 => Ok(Self::One),
+            _ => Err(NoApprovals),
+        }
+    }
+}
+
 impl Default for TenantPolicy {
     fn default() -> Self {
         Self {
             default_class: DEFAULT_CLASS.to_owned(),
             minimum_days: 0,
             access_days: DEFAULT_ACCESS_DAYS,
+            export_approvals: ExportApprovals::None,
         }
     }
 }
@@ -54,7 +95,7 @@ impl TenantPolicy {
     pub fn to_text(&self) -> String {
         serde_json::json!({
             "default_class": self.default_class, "minimum_days": self.minimum_days,
-            "access_days": self.access_days,
+            "access_days": self.access_days, "export_approvals": self.export_approvals,
         })
         .to_string()
     }
@@ -77,11 +118,13 @@ mod tests {
             default_class: "long".to_owned(),
             minimum_days: 0,
             access_days: DEFAULT_ACCESS_DAYS,
+            export_approvals: ExportApprovals::None,
         };
         assert_eq!(older, expected);
         let newer = TenantPolicy {
             minimum_days: 14,
             access_days: 365,
+            export_approvals: ExportApprovals::One,
             ..expected
         };
         assert_eq!(TenantPolicy::parse(&newer.to_text()), newer);

@@ -7,9 +7,9 @@ use std::time::Duration;
 use obhut_archive::objects::Disposal;
 use obhut_archive::verify::{self, FindingKind, VerifyOptions};
 use obhut_archive::{
-    AccessRange, AccessRequest, AdminError, Archive, ArchiveOptions, Finished, Judge, NewHold, NewSession,
-    NewStream, PurgeError, ReadError, Reason, SealOutcome, SealRequest, SessionDisposal, SessionRef,
-    Standing, SystemClock, WriteError,
+    AccessRange, AccessRequest, AdminError, Archive, ArchiveOptions, ExportRefused, Finished, Judge,
+    NewBundle, NewHold, NewSession, NewStream, PurgeError, ReadError, Reason, SealOutcome, SealRequest,
+    SessionDisposal, SessionRef, Standing, SystemClock, Under, WriteError,
 };
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::ids::StreamNo;
@@ -77,6 +77,14 @@ fn look(session: SessionRef) -> AccessRequest {
     }
 }
 
+fn bundle(session: SessionRef) -> NewBundle {
+    let under = Under::CommandLine {
+        reason: Reason::new("a look at what goes", None).unwrap(),
+        damaged: false,
+    };
+    NewBundle { session, under }
+}
+
 #[tokio::test]
 async fn one_deletes_at_a_time() {
     let house = House::new().await;
@@ -107,7 +115,7 @@ async fn from_its_intent_on_a_session_is_gone_for_all_but_its_deletion() {
     let house = House::new().await;
     let archive = &house.archive;
     let at = house.sealed().await;
-    let exported = archive.record_export(look(at)).await.unwrap();
+    let exported = archive.record_export(bundle(at)).await.unwrap();
     let turn = archive.purge_turn().unwrap();
     let begun = turn.intend(vec![at], always()).await.unwrap();
 
@@ -126,8 +134,8 @@ async fn from_its_intent_on_a_session_is_gone_for_all_but_its_deletion() {
         Err(ReadError::NoSuchSession(_))
     ));
     assert!(matches!(
-        archive.record_export(look(at)).await,
-        Err(ReadError::NoSuchSession(_))
+        archive.record_export(bundle(at)).await,
+        Err(ExportRefused::Purging(_))
     ));
     // A bundle that was begun before is not signed any more.
     let finished = Finished {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use obhut_archive::{AccessRange, AccessRequest, Archive, Finished, Reason, SessionEvidence, SessionRef};
+use obhut_archive::{Archive, Finished, NewBundle, SessionEvidence};
 use obhut_format::bundle::{
     self, BundleFile, BundleManifest, DamagedStream, ExportNote, UNLISTED, sums_line,
 };
@@ -16,19 +16,6 @@ use crate::pages::{self, Shown};
 use crate::pen::{Part, Pen};
 use crate::proofs::ended;
 use crate::{ExportError, instructions, proofs};
-
-/// What to export, and why.
-#[derive(Debug, Clone)]
-pub struct ExportRequest {
-    /// The session.
-    pub session: SessionRef,
-    /// Who exports.
-    pub who: String,
-    /// Why, and for which matter.
-    pub reason: Reason,
-    /// Whether a bundle without what is damaged is wanted where not everything can be had.
-    pub damaged: bool,
-}
 
 /// A bundle that was made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -55,30 +42,24 @@ pub struct Exported {
 /// when this returns well: the signature is the last of its files.
 pub async fn export(
     archive: &Archive,
-    ask: ExportRequest,
+    ask: NewBundle,
     out: mpsc::Sender<Part>,
 ) -> Result<Exported, ExportError> {
-    let allowed = archive
-        .record_export(AccessRequest {
-            session: ask.session,
-            range: AccessRange::ALL,
-            who: ask.who.clone(),
-            reason: ask.reason.clone(),
-        })
-        .await?;
+    let session = ask.session.session;
+    let allowed = archive.record_export(ask).await?;
     let reader = archive.reader(allowed.grant.clone()).await?;
     let evidence = reader.evidence().await?;
     let mut pen = Pen::new(out);
     proofs::write(&mut pen, &evidence).await?;
-    let streams = blocks::write(&mut pen, &reader, &evidence.segments, ask.damaged).await?;
+    let streams = blocks::write(&mut pen, &reader, &evidence.segments, allowed.damaged).await?;
     let note = ExportNote {
         export: allowed.grant.record(),
         number: allowed.number,
         at: allowed.at,
-        session: ask.session.session,
-        who: ask.who,
-        purpose: ask.reason.purpose().to_owned(),
-        case: ask.reason.case().map(str::to_owned),
+        session,
+        who: allowed.who,
+        purpose: allowed.purpose,
+        case: allowed.case,
     };
     pages_and_manifest(&mut pen, archive, &evidence, &streams, &note).await?;
     let (originals, bytes) = tag_files(&mut pen, &note).await?;

@@ -16,15 +16,18 @@ mod proofs;
 mod taken;
 mod zipped;
 
-pub use export::{ExportRequest, Exported, export};
+pub use export::{Exported, export};
 pub use pen::Part;
 pub use zipped::BundleZip;
 
-use obhut_archive::ReadError;
+use obhut_archive::{ExportRefused, ReadError};
 
 /// Why there is no bundle.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
+    /// Nothing allows it.
+    #[error(transparent)]
+    Refused(ExportRefused),
     /// Something can't be read, or may not be.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -39,4 +42,13 @@ pub enum ExportError {
     /// Whoever takes the bundle went away.
     #[error("whoever asked for the bundle went away")]
     HungUp,
+}
+
+impl From<ExportRefused> for ExportError {
+    fn from(refused: ExportRefused) -> Self {
+        match refused {
+            ExportRefused::Read(error) => Self::Read(error),
+            refused => Self::Refused(refused),
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use obhut_listener::rate::RateConfig;
 use obhut_listener::{CertificateFiles, ListenerLimits};
 
+use crate::downloads::DownloadLimits;
 use crate::reads::ReadLimits;
 
 /// The review address's settings.
@@ -50,6 +51,8 @@ pub struct ApiConfig {
     pub retry_after: Duration,
     /// How much memory frames on their way out may take.
     pub reads: ReadLimits,
+    /// How many bundles are taken at once.
+    pub downloads: DownloadLimits,
     /// How long the sums on the page of the archive's state are kept. Default 10 s.
     pub sums_kept: Duration,
 }
@@ -83,6 +86,7 @@ impl Default for ApiConfig {
             body_memory_patience: Duration::from_secs(15),
             retry_after: Duration::from_secs(5),
             reads: ReadLimits::default(),
+            downloads: DownloadLimits::default(),
             sums_kept: Duration::from_secs(10),
         }
     }

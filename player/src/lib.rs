@@ -8,7 +8,9 @@
 //! takes, when the record is committed.
 
 pub mod api;
+pub mod bundles;
 pub mod config;
+pub mod downloads;
 pub mod first;
 pub mod login;
 mod metrics;

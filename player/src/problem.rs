@@ -23,16 +23,38 @@ problem_types! {
         "Open the session again.";
     OUTSIDE_GRANT = FORBIDDEN, "outside-grant", "the grant does not cover this",
         "Ask for what the grant covers, or open the session for more.";
+    OWN_REQUEST = FORBIDDEN, "own-request", "who asked for an export does not decide about it",
+        "Have somebody else decide who may.";
+    NOT_OWN_REQUEST = FORBIDDEN, "not-own-request", "the export was asked for by somebody else",
+        "Ask for one of your own: a bundle is given to the one who asked for it.";
     FRAME_UNKNOWN = NOT_FOUND, "frame-unknown", "the stream has no such frame",
         "Compare the number with the stream's index.";
+    SESSION_OPEN = CONFLICT, "session-open", "the session is not sealed yet",
+        "Wait for its end.";
+    SESSION_PURGING = CONFLICT, "session-purging", "the session is being deleted",
+        "Nothing can be done with it any more; its certificate follows.";
+    SESSION_DAMAGED = CONFLICT, "session-damaged", "what is stored of the session does not check",
+        "`obhut verify` names what is damaged. With `damaged` an export is made without it, and says so.";
+    EXPORT_DECIDED = CONFLICT, "export-decided", "the export is decided already",
+        "Look at it again; a decision is not changed. It can be asked for anew.";
+    EXPORT_NOT_APPROVED = CONFLICT, "export-not-approved", "the export is not approved",
+        "Have somebody else approve it; what was refused can be asked for anew.";
+    SESSION_DELETED = GONE, "session-deleted", "the session was deleted",
+        "Its certificate is the proof of it.";
+    EXPORT_EXPIRED = GONE, "export-expired", "the export's time is over",
+        "Ask for it again: a request waits seven days, and bundles are made for seven days after its approval.";
     HOST_FOREIGN = MISDIRECTED_REQUEST, "host-foreign", "the address is not known under this name",
         "Ask it as `localhost` or by its address; for a name of its own, set `review.origin` to what browsers see.";
     LOGIN_LOCKED = TOO_MANY_REQUESTS, "login-locked", "too many failures in a row",
         "Wait for `Retry-After` seconds; the password was not looked at.";
     GRANTS_TOO_MANY = TOO_MANY_REQUESTS, "grants-too-many", "the login has too many sessions open",
         "Wait for `Retry-After` seconds, until one of its grants ends, or log in anew.";
+    EXPORTS_TOO_MANY = TOO_MANY_REQUESTS, "exports-too-many", "bundles are being taken already",
+        "Wait until the bundle that you are taking has come, or for `Retry-After` seconds: a user takes one at a time, and all together a few.";
     FRAME_DAMAGED = INTERNAL_SERVER_ERROR, "frame-damaged", "what is stored of the frame does not check",
         "Nothing of it is shown. `obhut verify` names what is damaged.";
+    EXPORT_DAMAGED = INTERNAL_SERVER_ERROR, "export-damaged", "what is stored of the export does not check",
+        "Nothing is done by it. `obhut verify` names what is damaged; ask for it again.";
 }
 
 /// Nobody is logged in, or not any more.
@@ -48,6 +70,11 @@ pub fn login_locked(retry_after: Duration) -> Problem {
 /// The login has so many grants that it gets none before one of them ends.
 pub fn grants_too_many(retry_after: Duration) -> Problem {
     Problem::of(&GRANTS_TOO_MANY).again_after(retry_after)
+}
+
+/// The user takes a bundle already, or too many do.
+pub fn exports_too_many(retry_after: Duration) -> Problem {
+    Problem::of(&EXPORTS_TOO_MANY).again_after(retry_after)
 }
 
 #[cfg(test)]

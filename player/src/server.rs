@@ -1,5 +1,6 @@
 //! Review as it runs: its listener and its routes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use obhut_archive::Archive;
@@ -9,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::api::{self, ApiState};
+use crate::bundles::Bundles;
 use crate::config::ReviewConfig;
 use crate::login::Passwords;
 use crate::web::Transport;
@@ -36,12 +38,20 @@ impl Review {
         config: ReviewConfig,
         metrics: Metrics,
         passwords: Passwords,
+        bundles: Arc<dyn Bundles>,
     ) -> Result<Self, ListenerError> {
         let certificate = config.certificate.as_ref();
         let transport = certificate.map_or(Transport::Clear, |_| Transport::Tls);
         let listener = Listener::bind(SETTING, config.address, certificate, config.listener).await?;
         let idle = config.api.idle;
-        let state = ApiState::new(archive.clone(), config.api, transport, metrics, passwords);
+        let state = ApiState::new(
+            archive.clone(),
+            config.api,
+            transport,
+            metrics,
+            passwords,
+            bundles,
+        );
         let running = Running::start(listener, api::router(state));
         let sweeper = tokio::spawn(keep_sweeping(archive, idle, running.stopping()));
         Ok(Self { running, sweeper })

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use clap::Args;
 use obhut_archive::Reason;
 use obhut_evidence::Exported;
-use obhut_format::ids::SessionId;
+use obhut_format::ids::{ExportId, SessionId};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -41,6 +41,10 @@ pub(crate) struct ExportArgs {
     /// Leave out what is damaged and say so in the bundle, instead of refusing
     #[arg(long)]
     damaged: bool,
+    /// Under this approved request, which says why, for which matter, and what to do about damage; needed where the tenant's
+    /// policy asks for an approval
+    #[arg(long, value_name = "ID", conflicts_with_all = ["purpose", "case", "damaged"])]
+    request: Option<ExportId>,
 }
 
 /// What the command prints.
@@ -97,6 +101,7 @@ async fn export(client: &Client, args: &ExportArgs, bundle: PartialBundle) -> Re
         purpose: args.purpose.clone(),
         case: args.case.clone(),
         damaged: args.damaged,
+        request: args.request,
     };
     let mut parts: Parts<ExportLine> = Parts::new(client.stream("/exports", &ask).await?);
     let (pieces, writing) = mpsc::channel(4);

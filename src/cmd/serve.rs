@@ -16,6 +16,7 @@ use obhut_player::server::Review;
 use serde::Serialize;
 use tokio::sync::watch;
 
+use crate::bundles::BundlesOf;
 use crate::cli::Common;
 use crate::config::{Config, DEFAULT_REVIEW};
 use crate::control::desk::Desk;
@@ -84,7 +85,9 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
         let desk = Desk::new(service.archive().clone())?;
         greet_first_administrator(service.archive(), &desk.passwords).await?;
         let passwords = desk.passwords.clone();
-        let review = Review::start(service.archive().clone(), review, metrics.clone(), passwords)
+        let archive = service.archive();
+        let bundles = Arc::new(BundlesOf(archive.clone()));
+        let review = Review::start(archive.clone(), review, metrics.clone(), passwords, bundles)
             .await
             .map_err(|error| listener_failure(&error))?;
         let intake = Intake::start(service.archive().clone(), intake, metrics)

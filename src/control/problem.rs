@@ -5,7 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use obhut_archive::catalog::CatalogError;
 use obhut_archive::objects::ObjectError;
-use obhut_archive::{AdminError, KeyError, PurgeError, ReadError, ReasonError, RotateError, WriteError};
+use obhut_archive::{
+    AdminError, ExportRefused, KeyError, PurgeError, ReadError, ReasonError, RotateError, WriteError,
+};
 use obhut_evidence::ExportError;
 
 use crate::failure::Failure;
@@ -85,6 +87,7 @@ impl From<ReasonError> for Failure {
 impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
         match error {
+            ExportError::Refused(refused) => refused.into(),
             // Chain, ledger and description are what a bundle proves with: there is none without them.
             ExportError::Read(error) if error.is_damage() => Self::damage(error, VERIFY),
             ExportError::Read(error) => error.into(),
@@ -93,6 +96,36 @@ impl From<ExportError> for Failure {
                 "no bundle was made; --damaged makes one without what is damaged, which says so",
             ),
             ExportError::HungUp => Self::internal(error),
+        }
+    }
+}
+
+impl From<ExportRefused> for Failure {
+    fn from(refused: ExportRefused) -> Self {
+        let advice = match &refused {
+            ExportRefused::NotSealed(_) => "wait for its end; `obhut sessions` shows its state",
+            ExportRefused::ApprovalNeeded(_) => {
+                "ask for it on the review page, have somebody else approve it there, and name the request with --request"
+            }
+            ExportRefused::NotApproved(_) => {
+                "have it approved on the review page by somebody else than who asked for it"
+            }
+            ExportRefused::Expired(_) => "ask for it again on the review page",
+            ExportRefused::NoSuchExport(_) | ExportRefused::OtherSession { .. } => {
+                "the review page shows requests, and of which session they are"
+            }
+            ExportRefused::Doubtful { .. } | ExportRefused::SessionDamaged { .. } => VERIFY,
+            ExportRefused::Purging(_) | ExportRefused::Deleted(_) => {
+                "`obhut retention certificate show` prints the proof of its deletion"
+            }
+            _ => LATER,
+        };
+        match refused {
+            ExportRefused::Read(error) => error.into(),
+            damage @ (ExportRefused::Doubtful { .. } | ExportRefused::SessionDamaged { .. }) => {
+                Self::damage(damage, advice)
+            }
+            refused => Self::new(refused, advice),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What the commands and the control router say to each other. Both ends are one program, so this is no public
 //! contract; the path carries a version, so that an older server refuses a newer command by name.
 
+use obhut_archive::ExportApprovals;
 use obhut_evidence::Exported;
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
-use obhut_format::ids::{DeviceId, HoldId, Seq, SessionId, StreamNo, TenantId, UserId};
+use obhut_format::ids::{DeviceId, ExportId, HoldId, Seq, SessionId, StreamNo, TenantId, UserId};
 use obhut_format::time::UtcMicros;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -181,6 +182,7 @@ pub(crate) struct PolicyEntry {
     pub default_class: String,
     pub minimum_days: u32,
     pub access_days: u32,
+    pub export_approvals: ExportApprovals,
 }
 
 /// For how many days it is kept who looked.
@@ -188,6 +190,13 @@ pub(crate) struct PolicyEntry {
 pub(crate) struct AccessDays {
     pub tenant: String,
     pub days: u32,
+}
+
+/// What of a tenant's policy is to be shown, or changed where a value is given.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AskPolicy {
+    pub tenant: String,
+    pub export_approvals: Option<ExportApprovals>,
 }
 
 /// What is due, and when; now, where it is not said.
@@ -510,6 +519,8 @@ pub(crate) struct ExportAsk {
     pub case: Option<String>,
     /// Whether to leave out what is damaged.
     pub damaged: bool,
+    /// Instead of why and for which matter: the request that says it.
+    pub request: Option<ExportId>,
 }
 
 /// An export's answer is a row of these, each on a line of its own.

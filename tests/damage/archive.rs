@@ -7,9 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use obhut_archive::objects::Disposal;
 use obhut_archive::{
-    AccessRange, AccessRequest, Archive, ArchiveOptions, Assignment, Attempt, ClaimLimits, EventKind, Judge,
-    LockPolicy, NewEvent, NewFrame, NewHold, NewLogin, NewSession, NewStream, NewUser, OpenGrant,
-    PasswordHash, Reason, Role, SealRequest, SessionRef, SetClock,
+    AccessRange, AccessRequest, Archive, ArchiveOptions, Assignment, Attempt, ByLogin, ClaimLimits,
+    EventKind, ExportApprovals, ExportRef, Judge, LockPolicy, NewBundle, NewDecision, NewEvent, NewExport,
+    NewFrame, NewHold, NewLogin, NewSession, NewStream, NewUser, OpenGrant, PasswordHash, Reason, Role,
+    SealRequest, SessionRef, SetClock, Under,
 };
 use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -66,7 +67,8 @@ pub(crate) async fn build(data: &Path) {
         frames: Some((seq(2), seq(4))),
     };
     house.look(sealed, some).await;
-    house.review(sealed, some).await;
+    let anna = house.review(sealed, some).await;
+    house.exports(sealed, &anna).await;
     house.hold(sealed, Some("2027-01-31")).await;
     house
         .archive
@@ -214,22 +216,72 @@ impl Builder {
         self.archive.record_access(request).await.expect("recorded");
     }
 
-    /// Opens a session as somebody who is logged in, and views a range twice.
-    async fn review(&self, at: SessionRef, range: AccessRange) {
+    /// Asks for exports with and without an approval; somebody else decides about some, and a bundle is made.
+    async fn exports(&self, at: SessionRef, anna: &ByLogin) {
+        let otto = self.user("otto", at.tenant, [8; 32]).await;
+        let ask = |reason: &str| NewExport {
+            session: at,
+            by: anna.clone(),
+            reason: Reason::new(reason, Some("4711")).expect("a reason"),
+            damaged: false,
+        };
+        let at_once = self.archive.ask_export(ask("to show")).await.expect("asked for");
+        let policy = self.archive.set_export_approvals(at.tenant, ExportApprovals::One);
+        policy.await.expect("changed");
+        for approve in [None, Some(true), Some(false)] {
+            self.clock.advance(Duration::from_secs(1));
+            let asked = self.archive.ask_export(ask("to prove")).await.expect("asked for");
+            let Some(approve) = approve else { continue };
+            let decision = NewDecision {
+                of: ExportRef {
+                    tenant: at.tenant,
+                    export: asked.export,
+                },
+                by: otto.clone(),
+                approve,
+                reason: None,
+            };
+            self.archive.decide_export(decision).await.expect("decided");
+        }
+        let new = NewBundle {
+            session: at,
+            under: Under::Request {
+                export: at_once.export,
+                by: Some(anna.clone()),
+            },
+        };
+        self.archive.record_export(new).await.expect("recorded");
+        let policy = self
+            .archive
+            .set_export_approvals(at.tenant, ExportApprovals::None);
+        policy.await.expect("changed");
+        let reason = Reason::new("by command", None).expect("a reason");
+        let new = NewBundle {
+            session: at,
+            under: Under::CommandLine {
+                reason,
+                damaged: false,
+            },
+        };
+        self.archive.record_export(new).await.expect("recorded");
+    }
+
+    /// A user with a login.
+    async fn user(&self, name: &str, tenant: TenantId, token_hash: [u8; 32]) -> ByLogin {
         let new = NewUser {
-            name: "anna".to_owned(),
+            name: name.to_owned(),
             password: PasswordHash::new("$argon2id$none").expect("argon2id"),
             must_change: false,
             assignments: vec![Assignment {
                 role: Role::ComplianceOfficer,
-                tenant: Some(at.tenant),
+                tenant: Some(tenant),
             }],
         };
         let user = self.archive.add_user(new).await.expect("a user");
         let new = NewLogin {
             user: user.user,
             proved: PasswordHash::new("$argon2id$none").expect("argon2id"),
-            token_hash: [7; 32],
+            token_hash,
             lasts: Duration::from_hours(1),
         };
         let login = self
@@ -238,14 +290,24 @@ impl Builder {
             .await
             .expect("looked")
             .expect("a login");
-        let new = OpenGrant {
-            session: at,
+        ByLogin {
             login: login.login,
             user: user.user,
             who: user.name,
+        }
+    }
+
+    /// Opens a session as somebody who is logged in, and views a range twice.
+    async fn review(&self, at: SessionRef, range: AccessRange) -> ByLogin {
+        let anna = self.user("anna", at.tenant, [7; 32]).await;
+        let new = OpenGrant {
+            session: at,
+            login: anna.login,
+            user: anna.user,
+            who: anna.who.clone(),
             reason: Reason::new("looking", None).expect("a reason"),
             ranges: vec![range],
-            until: login.expires_at,
+            until: UtcMicros::MAX,
         };
         let grant = self.archive.open_grant(new).await.expect("opened");
         for _ in 0..2 {
@@ -253,7 +315,7 @@ impl Builder {
         }
         self.archive
             .login_attempt(
-                &Attempt::OwnPassword(login.user),
+                &Attempt::OwnPassword(anna.user),
                 LockPolicy {
                     place: |_| None,
                     day: |_| None,
@@ -261,6 +323,7 @@ impl Builder {
             )
             .await
             .expect("counted");
+        anna
     }
 
     async fn pack(&self) {

@@ -53,13 +53,14 @@ const NOT_OURS: [(&str, &str); 6] = [
 ];
 
 /// Words of which a column's value is one.
-const WORDS: [&[&str]; 8] = [
+const WORDS: [&[&str]; 9] = [
     &["monitoring", "support", "meeting", "training"],
     &["open", "sealing", "sealed"],
     &["sealed", "lost", "imported"],
     &["timeline", "recording", "attachment"],
     &["archive", "ledger"],
     &["open", "view", "restore"],
+    &["approved", "refused"],
     &["register", "session"],
     &["2026-10", "2026-11"],
 ];
@@ -206,7 +207,16 @@ fn words(table: &Table, row: &Row, sessions: &BTreeMap<i64, String>) -> Vec<Stri
     match table.name.as_str() {
         // The head, the copies and what the leaf tells of stand for it too.
         "ledger_leaves" => {
-            words.extend(["ledger_heads", "ledger-copy", "access_records", "holds"].map(str::to_owned));
+            words.extend(
+                [
+                    "ledger_heads",
+                    "ledger-copy",
+                    "access_records",
+                    "holds",
+                    "exports",
+                ]
+                .map(str::to_owned),
+            );
         }
         // Where the next copy begins shows that one is missing.
         "ledger_copies" => words.push("ledger-copy".to_owned()),
@@ -424,7 +434,9 @@ fn insert(whole: &Snapshot, table: &Table, row: &Row, index: usize, other: &Valu
             "object" | "name" if table.name != "classes" => literal(&other_texts(&text_of(value))[0]),
             "request_key" => "NULL".to_owned(),
             "dek_id" => "dek_id + 1000".to_owned(),
-            "leaf_n" if table.name == "access_records" => "leaf_n + 1000".to_owned(),
+            "leaf_n" if matches!(table.name.as_str(), "access_records" | "exports") => {
+                "leaf_n + 1000".to_owned()
+            }
             "n" if table.name == "segments" => "n + 1000".to_owned(),
             _ => literal(value),
         }

@@ -8,7 +8,7 @@ use obhut_testkit::Snapshot;
 use crate::case::{Case, execute};
 
 /// SQL that somebody might run who wants a thing gone, kept, or said otherwise; and what has to be named.
-const STATEMENTS: [(&str, &[&str], &str); 24] = [
+const STATEMENTS: [(&str, &[&str], &str); 28] = [
     (
         "a revoked device is let in again",
         &["devices", "device_tokens"],
@@ -59,7 +59,7 @@ const STATEMENTS: [(&str, &[&str], &str); 24] = [
     (
         "a policy is replaced",
         &["tenant_policies"],
-        "INSERT INTO tenant_policies SELECT tenant_id, version + 1, '{}', created_at_us FROM tenant_policies",
+        "INSERT INTO tenant_policies SELECT tenant_id, version + 100, '{}', created_at_us FROM tenant_policies",
     ),
     (
         "a hold is made up",
@@ -68,10 +68,31 @@ const STATEMENTS: [(&str, &[&str], &str); 24] = [
          FROM sessions LIMIT 1",
     ),
     (
+        "an export approves itself",
+        &["exports"],
+        "UPDATE exports SET decision = 'approved', decided_leaf_n = leaf_n, decided_at_us = asked_at_us
+         WHERE decision IS NULL",
+    ),
+    (
+        "a refused export passes for an approved one",
+        &["exports"],
+        "UPDATE exports SET decision = 'approved' WHERE decision = 'refused'",
+    ),
+    (
+        "a refusal is forgotten",
+        &["exports"],
+        "UPDATE exports SET decision = NULL, decided_leaf_n = NULL, decided_at_us = NULL WHERE decision = 'refused'",
+    ),
+    (
+        "a bundle is put under another request",
+        &["access_records"],
+        "UPDATE access_records SET export_id = (SELECT max(export_id) FROM exports) WHERE export_id IS NOT NULL",
+    ),
+    (
         "a look is made up",
         &["access_records"],
         "INSERT INTO access_records
-         SELECT randomblob(16), tenant_id, 1, session_id, NULL, NULL, NULL, opened_at_us, 'restore', NULL
+         SELECT randomblob(16), tenant_id, 1, session_id, NULL, NULL, NULL, opened_at_us, 'restore', NULL, NULL
          FROM sessions LIMIT 1",
     ),
     (

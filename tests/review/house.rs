@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use obhut_testkit::{Agent, Frame, NewSession, Place, Program, Reviewer, Server, samples};
+use serde_json::json;
 
 /// The password of every user here.
 pub(crate) const PASSWORD: &str = "a password of some length";
@@ -24,6 +25,9 @@ pub(crate) struct House {
     pub(crate) own: String,
     /// A session of the tenant `birke`.
     pub(crate) foreign: String,
+    /// An export of each, asked for by their officers.
+    pub(crate) own_export: String,
+    pub(crate) foreign_export: String,
     token: String,
     _folder: tempfile::TempDir,
 }
@@ -73,11 +77,25 @@ impl House {
             "what only Birke knows",
             "birke screen",
         );
+        let [own_export, foreign_export] = [
+            ("compliance-officer", &own),
+            ("birke-compliance-officer", &foreign),
+        ]
+        .map(|(name, session)| {
+            let officer = Reviewer::log_in(server.review(), name, PASSWORD).expect("a login");
+            let body = json!({ "purpose": "what only an officer asks" });
+            let path = format!("/v1/sessions/{session}/exports");
+            let asked = officer.post(&path, &body).expect("the server answers");
+            assert_eq!(asked.status(), 201, "{asked:?}");
+            asked.json()["export"].as_str().expect("an id").to_owned()
+        });
         Self {
             program,
             server,
             own,
             foreign,
+            own_export,
+            foreign_export,
             token: own_token,
             _folder: folder,
         }

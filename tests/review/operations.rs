@@ -44,13 +44,13 @@ pub(crate) struct Example {
 }
 
 impl Operation {
-    /// Whether it is about one session.
+    /// Whether it is about one session, or what hangs on one.
     pub(crate) fn is_of_session(&self) -> bool {
-        self.path.starts_with("/v1/sessions/{")
+        self.path.starts_with("/v1/sessions/{") || self.path.starts_with("/v1/exports/{")
     }
 
     /// The path with its names filled in.
-    pub(crate) fn filled(&self, session: &str) -> String {
+    pub(crate) fn filled(&self, session: &str, export: &str) -> String {
         let mut before = "";
         let mut filled = String::new();
         for part in self.path.split('/').skip(1) {
@@ -58,6 +58,7 @@ impl Operation {
             filled.push_str(match (part.starts_with('{'), before) {
                 (false, _) => part,
                 (true, "sessions") => session,
+                (true, "exports") => export,
                 (true, "streams") => "0",
                 (true, "frames") => "1",
                 (true, other) => panic!("{}: nothing is known to fill in after {other}", self.path),
@@ -148,6 +149,9 @@ fn example(method: &str, path: &str) -> Option<Example> {
             | "v1/access"
             | "v1/access.csv"
             | "v1/state"
+            | "v1/exports"
+            | "v1/exports/*"
+            | "v1/exports/*/bundle"
             | "v1/sessions/*"
             | "v1/sessions/*/grants",
         ) => plain,
@@ -157,7 +161,13 @@ fn example(method: &str, path: &str) -> Option<Example> {
             ok: 401,
             ..plain
         },
-        ("POST", "v1/sessions/*/grants") => Example {
+        // It was approved by being asked for.
+        ("POST", "v1/exports/*/decision") => Example {
+            body: Some(json!({ "approve": true })),
+            ok: 409,
+            ..plain
+        },
+        ("POST", "v1/sessions/*/grants" | "v1/sessions/*/exports") => Example {
             body: Some(json!({ "purpose": "to try the door", "case": "CASE-9" })),
             ok: 201,
             ..plain

@@ -145,6 +145,11 @@ uuid_id!(
     "hold"
 );
 uuid_id!(
+    /// A request for an evidence bundle.
+    ExportId,
+    "export"
+);
+uuid_id!(
     /// A person who may log in.
     UserId,
     "user"

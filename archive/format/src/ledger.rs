@@ -49,6 +49,10 @@ words!(
         Access = "access",
         /// An evidence bundle was signed.
         Export = "export",
+        /// An evidence bundle was asked for.
+        ExportAsked = "export-asked",
+        /// Whether a bundle that was asked for may be made.
+        ExportDecided = "export-decided",
         /// A hold was placed.
         Hold = "hold",
         /// A hold was released.

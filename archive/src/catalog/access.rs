@@ -1,6 +1,6 @@
 //! Access records: which range went out when. Who, why and for which case is in the ledger's sealed details.
 
-use obhut_format::ids::{AccessId, Seq, SessionId, StreamNo, TenantId};
+use obhut_format::ids::{AccessId, ExportId, Seq, SessionId, StreamNo, TenantId};
 use obhut_format::time::UtcMicros;
 
 use super::engine::{CatalogError, FromValue, Query, Row, Tx, Value};
@@ -70,6 +70,9 @@ pub struct AccessRow {
     pub action: Action,
     /// The record of the opening under which it was viewed; with [`Action::View`].
     pub grant: Option<AccessId>,
+    /// The request under which an evidence bundle was made: this record's own id where the command line needed none. `None` where
+    /// what was read went into no bundle, and for bundles from before requests.
+    pub export: Option<ExportId>,
 }
 
 /// The place of a record in the list: the next page begins after it.
@@ -109,9 +112,9 @@ pub struct AccessQuery {
 
 const INSERT: &str = "
 INSERT INTO access_records (
-    access_id, tenant_id, leaf_n, session_id, stream, first, last, at_us, action, grant_id
+    access_id, tenant_id, leaf_n, session_id, stream, first, last, at_us, action, grant_id, export_id
 ) VALUES (
-    :access, :tenant, :leaf_n, :session, :stream, :first, :last, :at, :action, :grant
+    :access, :tenant, :leaf_n, :session, :stream, :first, :last, :at, :action, :grant, :export
 )";
 
 /// The columns of an [`AccessRow`].
@@ -119,7 +122,7 @@ macro_rules! select_access {
     ($rest:expr) => {
         concat!(
             "
-SELECT access_id, tenant_id, leaf_n, session_id, stream, first, last, at_us, action, grant_id
+SELECT access_id, tenant_id, leaf_n, session_id, stream, first, last, at_us, action, grant_id, export_id
 FROM access_records",
             $rest
         )
@@ -185,6 +188,19 @@ pub fn expire(
     ];
     tx.execute(EXPIRE, &params)
 }
+const OF_EXPORT: &str = select_access!(
+    "
+WHERE tenant_id = :tenant AND export_id = :export
+ORDER BY leaf_n"
+);
+
+const UNASKED: &str = select_access!(
+    "
+WHERE tenant_id = :tenant AND export_id = access_id AND (at_us, access_id) < (:before_at, :before_access)
+    AND (:session IS NULL OR session_id = :session)
+ORDER BY at_us DESC, access_id DESC
+LIMIT :limit"
+);
 
 /// Adds a record; its leaf goes with it in one transaction.
 pub fn insert(tx: &mut Tx<'_>, row: &AccessRow) -> Result<(), CatalogError> {
@@ -199,6 +215,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &AccessRow) -> Result<(), CatalogError> {
         (":at", row.at.into()),
         (":action", row.action.into()),
         (":grant", row.grant.as_ref().into()),
+        (":export", row.export.as_ref().into()),
     ];
     tx.execute(INSERT, &params).map(drop)
 }
@@ -214,6 +231,34 @@ pub fn by_id(
         &[(":tenant", (&tenant).into()), (":access", (&access).into())],
         from_row,
     )
+}
+
+/// The records of the bundles that were made under a request, oldest first.
+pub fn of_export(
+    query: &dyn Query,
+    tenant: TenantId,
+    export: ExportId,
+) -> Result<Vec<AccessRow>, CatalogError> {
+    let params = [(":tenant", (&tenant).into()), (":export", (&export).into())];
+    query.all(OF_EXPORT, &params, from_row)
+}
+
+/// A page of the records of the tenant's bundles that nobody had to ask for, newest first.
+pub fn unasked_bundles(
+    query: &dyn Query,
+    tenant: TenantId,
+    session: Option<SessionId>,
+    before: AccessCursor,
+    limit: u32,
+) -> Result<Vec<AccessRow>, CatalogError> {
+    let params = [
+        (":tenant", (&tenant).into()),
+        (":session", session.as_ref().into()),
+        (":before_at", before.at.into()),
+        (":before_access", (&before.access).into()),
+        (":limit", limit.into()),
+    ];
+    query.all(UNASKED, &params, from_row)
 }
 
 /// A page of the tenant's records, newest first.
@@ -282,5 +327,6 @@ fn from_row(row: &Row<'_>) -> Result<AccessRow, CatalogError> {
         at: row.get("at_us")?,
         action: row.get("action")?,
         grant: row.get("grant_id")?,
+        export: row.get("export_id")?,
     })
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Link;
 use obhut_format::ids::{
-    AccessId, DeviceId, HoldId, LoginId, SegmentNo, Seq, SessionId, StreamNo, TenantId, UserId,
+    AccessId, DeviceId, ExportId, HoldId, LoginId, SegmentNo, Seq, SessionId, StreamNo, TenantId, UserId,
 };
 use obhut_format::key::WrappedKey;
 use obhut_format::time::UtcMicros;
@@ -30,7 +30,9 @@ macro_rules! id_columns {
     )+};
 }
 
-id_columns!(TenantId, SessionId, DeviceId, AccessId, HoldId, UserId, LoginId);
+id_columns!(
+    TenantId, SessionId, DeviceId, AccessId, ExportId, HoldId, UserId, LoginId
+);
 
 macro_rules! number_columns {
     ($($number:ident as $inner:ty),+) => {$(

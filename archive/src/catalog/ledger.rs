@@ -84,6 +84,12 @@ FROM ledger_leaves
 WHERE session_id = :session AND tenant_id = :tenant
 ORDER BY n";
 
+const BY_SESSION_AFTER: &str = "
+SELECT tenant_id, n, line, scope, session_id, detail
+FROM ledger_leaves
+WHERE session_id = :session AND tenant_id = :tenant AND n > :after
+ORDER BY n";
+
 const INSERT_COPY: &str = "
 INSERT INTO ledger_copies (tenant_id, first, last, object, blake3)
 VALUES (:tenant, :first, :last, :object, :blake3)";
@@ -182,6 +188,21 @@ pub fn by_session(
         &[(":tenant", (&tenant).into()), (":session", (&session).into())],
         leaf_from_row,
     )
+}
+
+/// The leaves about a session that stand behind one, in order.
+pub fn by_session_after(
+    query: &dyn Query,
+    tenant: TenantId,
+    session: SessionId,
+    after: u64,
+) -> Result<Vec<LeafRow>, CatalogError> {
+    let params = [
+        (":tenant", (&tenant).into()),
+        (":session", (&session).into()),
+        (":after", after.into()),
+    ];
+    query.all(BY_SESSION_AFTER, &params, leaf_from_row)
 }
 
 /// Records a copy. It must begin where the last one ended: [`covered_to`] rests on that.

@@ -18,6 +18,7 @@ pub mod device_classes;
 pub mod devices;
 pub mod engine;
 pub mod events;
+pub mod exports;
 pub mod holds;
 pub mod keks;
 pub mod ledger;

@@ -1,6 +1,6 @@
 //! Access records and the grant that only they make.
 
-use obhut_format::ids::{AccessId, Seq, StreamNo};
+use obhut_format::ids::{AccessId, ExportId, Seq, StreamNo};
 use obhut_format::ledger::LeafType;
 use obhut_format::time::UtcMicros;
 use serde_json::{Value, json};
@@ -112,6 +112,7 @@ pub(super) struct NewRecord {
     pub(super) range: AccessRange,
     pub(super) action: Action,
     pub(super) grant: Option<AccessId>,
+    pub(super) export: Option<ExportId>,
     pub(super) at: UtcMicros,
     pub(super) detail: Value,
 }
@@ -159,6 +160,7 @@ pub(super) fn append(tx: &mut Tx<'_>, keys: &Keys, new: &NewRecord) -> Result<u6
         at: new.at,
         action: new.action,
         grant: new.grant,
+        export: new.export,
     };
     access::insert(tx, &row)?;
     Ok(leaf_n)
@@ -173,16 +175,6 @@ impl Archive {
 
     /// Commits the access record of a restore and its ledger leaf in one transaction; only then is there a grant.
     pub async fn record_access(&self, request: AccessRequest) -> Result<Grant, ReadError> {
-        let (grant, _, _) = self.record_writing_out(request, false).await?;
-        Ok(grant)
-    }
-
-    /// The same for originals that go into an evidence bundle; also the number of the ledger's leaf, and the instant.
-    pub(super) async fn record_writing_out(
-        &self,
-        request: AccessRequest,
-        export: bool,
-    ) -> Result<(Grant, u64, UtcMicros), ReadError> {
         let (record, at) = self.new_record();
         let AccessRequest {
             session,
@@ -191,27 +183,20 @@ impl Archive {
             reason,
         } = request;
         let action = Action::Restore;
-        let mut detail = detail(
-            record,
-            session,
-            &range,
-            action,
-            (&who, reason.purpose(), reason.case()),
-        );
-        if export {
-            detail["export"] = json!(true);
-        }
+        let said = (&who[..], reason.purpose(), reason.case());
         let new = NewRecord {
             record,
             session,
             range,
             action,
             grant: None,
+            export: None,
             at,
-            detail,
+            detail: detail(record, session, &range, action, said),
         };
         let keys = self.keys().clone();
-        let leaf_n = self.write_essential(move |tx| append(tx, &keys, &new)).await?;
-        Ok((Grant::of_frames(session, range, record), leaf_n, at))
+        self.write_essential(move |tx| append(tx, &keys, &new).map(drop))
+            .await?;
+        Ok(Grant::of_frames(session, range, record))
     }
 }

@@ -1,6 +1,6 @@
 //! The access records, listed for whoever checks on those who look.
 
-use obhut_format::ids::{AccessId, LoginId, SessionId, TenantId, UserId};
+use obhut_format::ids::{AccessId, ExportId, LoginId, SessionId, TenantId, UserId};
 use obhut_format::ledger::Leaf;
 use obhut_format::time::UtcMicros;
 use serde::Deserialize;
@@ -22,14 +22,18 @@ pub struct AccessDetail {
     pub purpose: String,
     /// For which matter.
     pub case: Option<String>,
-    /// Which user; not for restores.
+    /// Which user; not for what the command line wrote out.
     pub user: Option<UserId>,
-    /// With which login; not for restores.
+    /// With which login; not for what the command line wrote out.
     pub login: Option<LoginId>,
     /// What an opening allowed to be viewed.
     pub ranges: Option<Vec<AccessRange>>,
     /// Until when an opening allowed it.
     pub until: Option<UtcMicros>,
+    /// The request under which an evidence bundle was made.
+    pub request: Option<ExportId>,
+    /// Whether what is damaged was to be left out of it.
+    pub damaged: Option<bool>,
 }
 
 /// One look.
@@ -157,7 +161,7 @@ fn merged(
 
 /// Opens what is sealed of a look, and checks it against the ledger's leaf and the record's row; `None` when the month's
 /// key is gone.
-pub(super) fn open_look(
+pub(crate) fn open_look(
     tx: &dyn Query,
     keys: &Keys,
     row: &AccessRow,
@@ -200,4 +204,5 @@ pub(crate) fn same_look(
         && number("last") == row.last.map(obhut_format::ids::Seq::get)
         && text("action") == Some(row.action.as_str())
         && text("grant") == row.grant.map(|grant: AccessId| grant.to_string()).as_deref()
+        && text("request") == row.export.map(|export| export.to_string()).as_deref()
 }

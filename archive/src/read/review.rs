@@ -128,7 +128,7 @@ impl ReviewGrant {
 }
 
 /// Refuses what a login asks that has ended, in the transaction that would record it.
-fn require_login(tx: &dyn Query, login: LoginId, user: UserId) -> Result<(), ReadError> {
+pub(crate) fn require_login(tx: &dyn Query, login: LoginId, user: UserId) -> Result<(), ReadError> {
     match logins::by_id(tx, login)? {
         Some(row) if row.user == user => Ok(()),
         _ => Err(ReadError::LoginEnded(login)),
@@ -209,6 +209,7 @@ impl Archive {
             range,
             action,
             grant: None,
+            export: None,
             at: grant.opened_at,
             detail,
         };
@@ -314,6 +315,7 @@ impl Archive {
             range,
             action,
             grant: Some(grant.id),
+            export: None,
             at,
             detail,
         };

@@ -32,6 +32,11 @@ impl NamedSegment {
         }
     }
 
+    /// Whether `object` is the one that the line names; nothing of it is opened.
+    pub(crate) fn check(&self, object: &[u8]) -> Result<(), ReadError> {
+        sealed_bytes(self, object).map(drop)
+    }
+
     pub(super) fn aad(&self) -> Aad {
         let line = &self.line;
         aad::segment(line.tenant, line.session, line.stream, line.segment, line.kind)
@@ -54,10 +59,7 @@ impl VerifiedSegment {
     pub(crate) fn open(named: &NamedSegment, object: &[u8], key: &SessionKey) -> Result<Self, ReadError> {
         let line = &named.line;
         let damaged = |why: &str| ReadError::damaged(&line.object, why);
-        let ciphertext = split_object(named, object)?;
-        if Blake3Digest::of(ciphertext) != line.blake3 {
-            return Err(damaged("its bytes are not those its chain line names"));
-        }
+        let ciphertext = sealed_bytes(named, object)?;
         let plaintext = floe::open(floe::Params::OBHUT, key, named.aad(), ciphertext)
             .map_err(|error| ReadError::damaged(&line.object, error))?;
         let (head, records_at) =
@@ -84,6 +86,17 @@ impl VerifiedSegment {
         self.bodies
             .get(index)
             .map(|range| self.plaintext.slice(range.clone()))
+    }
+}
+
+/// What follows the object's first line, compared with what the chain line says of it.
+fn sealed_bytes<'a>(named: &NamedSegment, object: &'a [u8]) -> Result<&'a [u8], ReadError> {
+    let ciphertext = split_object(named, object)?;
+    if Blake3Digest::of(ciphertext) == named.line.blake3 {
+        Ok(ciphertext)
+    } else {
+        let why = "its bytes are not those its chain line names";
+        Err(ReadError::damaged(&named.line.object, why))
     }
 }
 

@@ -41,6 +41,8 @@ pub enum FindingKind {
     Event,
     /// A hold's row says something else than the ledger.
     Hold,
+    /// An export's row says something else than the ledger.
+    Export,
     /// The catalog's file breaks its own rules: a page, an index, a constraint, a reference between rows.
     Catalog,
     /// A certificate of a deletion, or the row of one under way, is missing or says something else than the ledger.
@@ -79,6 +81,7 @@ impl FindingKind {
             Self::Access => "access",
             Self::Event => "event",
             Self::Hold => "hold",
+            Self::Export => "export",
             Self::Catalog => "catalog",
             Self::Certificate => "certificate",
             Self::Tombstone => "tombstone",

@@ -11,6 +11,7 @@
 //! Rows that only speed things up (last activity, request keys), and who may log in, are not evidence and are not checked.
 
 mod copies;
+mod exports;
 mod finding;
 mod intake;
 mod ledger;

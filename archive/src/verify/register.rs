@@ -6,6 +6,7 @@ use obhut_format::ids::{AccessId, DeviceId, HoldId, TenantId};
 use obhut_format::ledger::{Leaf, LeafType};
 use serde_json::Value;
 
+use super::exports::Exports;
 use super::{Finding, FindingKind};
 use crate::admin::{class_detail, device_detail, policy_detail, tenant_detail};
 use crate::catalog::access::AccessRow;
@@ -33,6 +34,7 @@ pub(crate) struct Register {
     keks: BTreeSet<String>,
     looks: BTreeMap<AccessId, AccessRow>,
     holds: BTreeMap<HoldId, HoldRow>,
+    exports: Exports,
     said: Said,
 }
 
@@ -76,6 +78,7 @@ impl Register {
                 .into_iter()
                 .map(|row| (row.hold, row))
                 .collect(),
+            exports: Exports::load(tx, id)?,
             said: Said::default(),
         })
     }
@@ -110,6 +113,7 @@ impl Register {
             LeafType::Access => self.note_look(row, leaf, detail),
             LeafType::Hold | LeafType::Release => self.note_hold(row, leaf, detail),
             LeafType::DetailsExpired => said.expired.extend(expired_month(detail)),
+            LeafType::ExportAsked | LeafType::ExportDecided => self.exports.note(row, leaf, detail),
             LeafType::Open
             | LeafType::Seal
             | LeafType::Event
@@ -167,8 +171,13 @@ impl Register {
         }
     }
 
-    /// Takes note of a leaf whose detail can't be opened any more: what it says of a hold stands in its line.
+    /// Takes note of a leaf whose detail can't be opened any more: what it says of a hold or
+    /// an export stands in its line.
     pub(crate) fn note_expired(&mut self, row: &LeafRow, leaf: &Leaf) {
+        if matches!(leaf.t, LeafType::ExportAsked | LeafType::ExportDecided) {
+            self.exports.note_expired(row, leaf);
+            return;
+        }
         let placed = leaf.t == LeafType::Hold;
         if !placed && leaf.t != LeafType::Release {
             return;
@@ -208,8 +217,10 @@ impl Register {
             keks,
             looks,
             holds,
+            exports,
             said,
         } = self;
+        exports.finish(report);
         said.wrong.into_iter().for_each(report);
         let id = tenant.tenant;
         let differs = |what: &str, rows: BTreeSet<String>, leaves: BTreeSet<String>| {

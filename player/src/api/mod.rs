@@ -11,6 +11,12 @@ mod cross_origin;
 mod declare;
 mod description;
 mod devices;
+mod export;
+mod export_ask;
+mod export_bundle;
+mod export_decision;
+mod export_entry;
+mod exports;
 mod field;
 mod frame;
 mod frames;
@@ -75,7 +81,7 @@ fn open_routes() -> OpenApiRouter<ApiState> {
 }
 
 /// Routes that ask for a login, by what else they ask for.
-fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 5] {
+fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 7] {
     [
         (
             Permission::Login,
@@ -110,6 +116,19 @@ fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 5] {
                 .routes(routes!(index::index))
                 .routes(routes!(frames::frames))
                 .routes(routes!(frame::frame)),
+        ),
+        (
+            Permission::Custody,
+            OpenApiRouter::new()
+                .routes(routes!(exports::list))
+                .routes(routes!(export::details)),
+        ),
+        (
+            Permission::Export,
+            OpenApiRouter::new()
+                .routes(routes!(export_ask::ask))
+                .routes(routes!(export_decision::decide))
+                .routes(routes!(export_bundle::bundle)),
         ),
     ]
 }

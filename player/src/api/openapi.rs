@@ -28,6 +28,7 @@ use crate::login::COOKIE;
         (name = "sessions", description = "Which sessions there are"),
         (name = "content", description = "Opening sessions and looking, each look on record"),
         (name = "access", description = "Who looked at what"),
+        (name = "custody", description = "What is kept, deleted and exported"),
         (name = "state", description = "How the archive is"),
         (name = "service", description = "How the service is"),
     ),

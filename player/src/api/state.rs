@@ -17,7 +17,9 @@ use obhut_listener::{ApiError, json};
 use serde::de::DeserializeOwned;
 
 use super::sums::Sums;
+use crate::bundles::Bundles;
 use crate::config::ApiConfig;
+use crate::downloads::Downloads;
 use crate::login::Passwords;
 use crate::metrics::REVIEW;
 use crate::reads::Reads;
@@ -53,6 +55,8 @@ struct Inner {
     attempts: Rates<Client>,
     sums: Sums,
     reads: Reads,
+    bundles: Arc<dyn Bundles>,
+    downloads: Arc<Downloads>,
 }
 
 impl FromRef<ApiState> for Told {
@@ -69,6 +73,7 @@ impl ApiState {
         transport: Transport,
         metrics: Metrics,
         passwords: Passwords,
+        bundles: Arc<dyn Bundles>,
     ) -> Self {
         REVIEW.describe();
         let told = Told {
@@ -85,6 +90,8 @@ impl ApiState {
             attempts: Rates::new(config.attempts),
             sums: Sums::default(),
             reads: Reads::new(config.reads),
+            bundles,
+            downloads: Arc::new(Downloads::new(config.downloads)),
             config,
             transport,
         }))
@@ -114,6 +121,16 @@ impl ApiState {
     /// The memory that frames on their way out may take.
     pub(super) fn reads(&self) -> &Reads {
         &self.0.reads
+    }
+
+    /// What makes evidence bundles.
+    pub(super) fn bundles(&self) -> &dyn Bundles {
+        &*self.0.bundles
+    }
+
+    /// Who takes bundles.
+    pub(super) fn downloads(&self) -> &Arc<Downloads> {
+        &self.0.downloads
     }
 
     pub(super) fn kept_sums(&self) -> &Sums {

@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use obhut_archive::catalog::CatalogError;
-use obhut_archive::{AdminError, ReadError};
+use obhut_archive::{AdminError, ExportRefused, ReadError};
 use obhut_listener::{ApiError, Machinery};
 
 use super::ApiState;
 use crate::login::PasswordError;
-use crate::problem::{self, FRAME_DAMAGED, FRAME_UNKNOWN, GRANT_EXPIRED, OUTSIDE_GRANT, Problem};
+use crate::problem::{
+    self, EXPORT_DAMAGED, EXPORT_DECIDED, EXPORT_EXPIRED, EXPORT_NOT_APPROVED, FRAME_DAMAGED, FRAME_UNKNOWN,
+    GRANT_EXPIRED, NOT_OWN_REQUEST, OUTSIDE_GRANT, OWN_REQUEST, Problem, SESSION_DAMAGED, SESSION_DELETED,
+    SESSION_OPEN, SESSION_PURGING,
+};
 
 impl ApiState {
     /// Of people and the register.
@@ -38,6 +42,32 @@ impl ApiState {
             damage if damage.is_damage() => ApiError::caused(Problem::of(&FRAME_DAMAGED), damage),
             other => self.broken(Machinery::of_read(other), other),
         }
+    }
+
+    /// Of exports.
+    pub(crate) fn export_trouble(&self, error: &ExportRefused) -> ApiError {
+        let problem = match error {
+            ExportRefused::NoSuchExport(_) => return Problem::not_found().into(),
+            ExportRefused::NotSealed(_) => &SESSION_OPEN,
+            ExportRefused::Purging(_) => &SESSION_PURGING,
+            ExportRefused::Deleted(_) => &SESSION_DELETED,
+            ExportRefused::OwnRequest(_) => &OWN_REQUEST,
+            ExportRefused::NotOwnRequest(_) => &NOT_OWN_REQUEST,
+            ExportRefused::Decided(_) => &EXPORT_DECIDED,
+            ExportRefused::NotApproved(_) => &EXPORT_NOT_APPROVED,
+            ExportRefused::Expired(_) => &EXPORT_EXPIRED,
+            ExportRefused::Doubtful { .. } => return ApiError::caused(Problem::of(&EXPORT_DAMAGED), error),
+            ExportRefused::SessionDamaged { .. } => {
+                return ApiError::caused(Problem::of(&SESSION_DAMAGED), error);
+            }
+            // Asked by nobody here.
+            ExportRefused::OtherSession { .. } | ExportRefused::ApprovalNeeded(_) => {
+                return ApiError::internal(error);
+            }
+            ExportRefused::Read(damage) if damage.is_damage() => return ApiError::internal(damage),
+            ExportRefused::Read(error) => return self.read_trouble(error),
+        };
+        Problem::of(problem).into()
     }
 
     /// Of passwords. What is wrong with a chosen one is told.

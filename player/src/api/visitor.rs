@@ -126,7 +126,8 @@ async fn visitor(state: &ApiState, headers: &HeaderMap, needs: Permission) -> Re
     Visitor::find(state, token.hash(), needs).await
 }
 
-async fn touch(state: &ApiState, login: &Login) {
+/// Writes down that a login is in use, where that was not done for a while.
+pub(super) async fn touch(state: &ApiState, login: &Login) {
     let silent = state.archive().clock().now().get() - login.last_seen_at.get();
     let every = TOUCH_EVERY.min(state.config().idle / 4);
     if silent < i64::try_from(every.as_micros()).unwrap_or(i64::MAX) {

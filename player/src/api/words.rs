@@ -31,6 +31,8 @@ words! {
     StreamKindName { Timeline, Recording, Attachment }
     /// What is done with what is looked at.
     ActionName { Open, View, Restore }
+    /// Where an export is.
+    ExportStateName { Asked, Approved, Refused, Expired }
     /// Where objects go.
     ObjectsKindName { Local, S3 }
 }

@@ -19,6 +19,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use crate::scripted::Scripted;
+
 /// When every test begins.
 pub(crate) const NOON: &str = "2026-11-02T12:00:00Z";
 
@@ -36,6 +38,7 @@ pub(crate) struct House {
     pub(crate) tenant: TenantId,
     pub(crate) folder: TempDir,
     pub(crate) passwords: Passwords,
+    pub(crate) bundles: Arc<Scripted>,
 }
 
 /// Hashing that costs next to nothing.
@@ -68,12 +71,14 @@ impl House {
         let tenant = archive.tenant("default").await.unwrap().tenant;
         let metrics = Metrics::install().unwrap();
         let passwords = Passwords::new(cost, turns).unwrap();
+        let bundles = Arc::new(Scripted::of(archive.clone()));
         let state = ApiState::new(
             archive.clone(),
             config,
             Transport::Clear,
             metrics,
             passwords.clone(),
+            bundles.clone(),
         );
         Self {
             router: api::router(state),
@@ -82,6 +87,7 @@ impl House {
             tenant,
             folder,
             passwords,
+            bundles,
         }
     }
 

@@ -5,6 +5,9 @@
 
 mod access;
 mod content;
+mod downloads;
+mod exports;
+mod exports_refused;
 mod grants;
 mod house;
 mod locked;
@@ -14,6 +17,7 @@ mod page;
 mod passwords;
 mod recorded;
 mod reference;
+mod scripted;
 mod sessions;
 mod slowly;
 mod state;

@@ -1,10 +1,12 @@
 //! Sessions for the lists: opened, sealed, held, opened with a purpose.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use obhut_archive::objects::Disposal;
 use obhut_archive::{
-    AccessRange, ClaimLimits, Clock, NewSession, NewStream, OpenGrant, Reason, ReviewGrant, SealOutcome,
-    SealRequest, SessionRef,
+    AccessRange, ClaimLimits, Clock, Judge, NewSession, NewStream, OpenGrant, Purge, Reason, ReviewGrant,
+    SealOutcome, SealRequest, SessionRef,
 };
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::ids::{StreamNo, TenantId};
@@ -65,6 +67,37 @@ pub(crate) async fn seal(house: &House, at: SessionRef) {
     assert!(house.archive.finish_seals().await.is_empty());
     let sealed = house.archive.seal(at, request(), Duration::ZERO).await.unwrap();
     assert!(matches!(sealed, SealOutcome::Sealed(_)));
+}
+
+/// A sealed session of the first tenant, with frames.
+pub(crate) async fn sealed(house: &House) -> SessionRef {
+    let at = session(house, house.tenant, "PC 1", SessionKind::Support).await;
+    house.put(at, 1..=3).await;
+    seal(house, at).await;
+    at
+}
+
+/// Begins a session's deletion: it takes and shows nothing any more.
+pub(crate) async fn begin_deletion(house: &House, at: SessionRef) -> Vec<Purge> {
+    let turn = house.archive.purge_turn().unwrap();
+    let judge: Judge = Arc::new(|_, _| Some("at-once".to_owned()));
+    let begun = turn.intend(vec![at], judge).await.unwrap();
+    assert_eq!(begun.len(), 1);
+    begun
+}
+
+/// Deletes a session to its end.
+pub(crate) async fn delete(house: &House, at: SessionRef) {
+    let begun = begin_deletion(house, at).await;
+    let proof = Disposal::by_plan();
+    let turn = house.archive.purge_turn().unwrap();
+    let (mut erased, read) = turn.erase(begun, &proof).await.unwrap();
+    assert!(read.is_empty(), "somebody reads it");
+    for purge in &mut erased {
+        turn.remove(purge, &proof).await.unwrap();
+    }
+    let gone = turn.forget(erased, &proof).await.unwrap();
+    turn.certify(gone, &proof).await.unwrap();
 }
 
 /// Opens a session for an hour in the name of whoever's cookie it is.

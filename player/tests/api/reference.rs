@@ -39,6 +39,9 @@ fn every_operation_says_what_it_asks_for() {
         ("GET /v1/access", "access"),
         ("GET /v1/access.csv", "access"),
         ("GET /v1/devices", "sessions"),
+        ("GET /v1/exports", "custody"),
+        ("GET /v1/exports/{export}", "custody"),
+        ("GET /v1/exports/{export}/bundle", "export"),
         ("GET /v1/me", "login"),
         ("GET /v1/sessions", "sessions"),
         (&format!("GET {session}"), "sessions"),
@@ -52,9 +55,11 @@ fn every_operation_says_what_it_asks_for() {
         (&format!("GET {session}/streams/{{stream}}/index"), "content"),
         ("GET /v1/state", "state"),
         ("GET /v1/tenants", "sessions"),
+        ("POST /v1/exports/{export}/decision", "export"),
         ("POST /v1/login", "public"),
         ("POST /v1/logout", "login"),
         ("POST /v1/password", "login"),
+        (&format!("POST {session}/exports"), "export"),
         (&format!("POST {session}/grants"), "content"),
     ];
     let said: BTreeMap<String, String> = operations()

@@ -6,9 +6,9 @@ use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream;
-use obhut_archive::{Archive, ReadError, Reason, SessionRef};
-use obhut_evidence::{ExportError, ExportRequest, Exported, Part};
-use obhut_format::ids::TenantId;
+use obhut_archive::{Archive, NewBundle, ReadError, Reason, SessionRef, Under};
+use obhut_evidence::{ExportError, Exported, Part};
+use obhut_format::ids::{SessionId, TenantId};
 use tokio::sync::mpsc;
 
 use crate::control::protocol::{ExportAsk, ExportLine};
@@ -23,12 +23,18 @@ pub(super) async fn export(
     State(archive): State<Archive>,
     Json(ask): Json<ExportAsk>,
 ) -> Result<Response, Failure> {
-    let reason = Reason::new(&ask.purpose, ask.case.as_deref())?;
+    let under = match ask.request {
+        Some(export) => Under::Request { export, by: None },
+        None => Under::CommandLine {
+            reason: Reason::new(&ask.purpose, ask.case.as_deref())?,
+            damaged: ask.damaged,
+        },
+    };
     let tenants = archive.tenants().await?;
     let (out, lines) = mpsc::channel(ON_THEIR_WAY);
     tokio::spawn(async move {
         let tenants: Vec<TenantId> = tenants.into_iter().map(|tenant| tenant.tenant).collect();
-        let last = match send(&archive, &tenants, (&ask, &reason), &out).await {
+        let last = match send(&archive, &tenants, (ask.session, &under), &out).await {
             Ok(exported) => ExportLine::End { exported },
             Err(ExportError::HungUp) => return,
             Err(error) => ExportLine::Failed {
@@ -49,21 +55,19 @@ pub(super) async fn export(
 async fn send(
     archive: &Archive,
     tenants: &[TenantId],
-    (ask, reason): (&ExportAsk, &Reason),
+    (session, under): (SessionId, &Under),
     out: &Out,
 ) -> Result<Exported, ExportError> {
     for tenant in tenants {
-        let request = ExportRequest {
+        let new = NewBundle {
             session: SessionRef {
                 tenant: *tenant,
-                session: ask.session,
+                session,
             },
-            who: "command line".to_owned(),
-            reason: reason.clone(),
-            damaged: ask.damaged,
+            under: under.clone(),
         };
         let (parts, mut made) = mpsc::channel(ON_THEIR_WAY);
-        let exporting = obhut_evidence::export(archive, request, parts);
+        let exporting = obhut_evidence::export(archive, new, parts);
         // With nobody to take them, the next part ends the export.
         let sending = async move {
             while let Some(part) = made.recv().await {
@@ -77,7 +81,7 @@ async fn send(
             (done, Ok(())) => return done,
         }
     }
-    Err(ReadError::NoSuchSession(ask.session).into())
+    Err(ReadError::NoSuchSession(session).into())
 }
 
 async fn give(out: &Out, part: Part) -> Result<(), ExportError> {

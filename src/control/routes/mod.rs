@@ -24,6 +24,7 @@ pub(super) fn all() -> Router<Desk> {
     Router::new()
         .route("/tenants/add", post(tenants::add))
         .route("/tenants/list", post(tenants::list))
+        .route("/tenants/policy", post(tenants::policy))
         .route("/devices/add", post(devices::add))
         .route("/devices/list", post(devices::list))
         .route("/devices/revoke", post(devices::revoke))

@@ -79,12 +79,14 @@ pub(super) async fn access(
     Ok(Json(policy_entry(ask.tenant, policy)))
 }
 
-fn policy_entry(tenant: String, policy: TenantPolicy) -> PolicyEntry {
+/// A policy as commands show it.
+pub(super) fn policy_entry(tenant: String, policy: TenantPolicy) -> PolicyEntry {
     PolicyEntry {
         tenant,
         default_class: policy.default_class,
         minimum_days: policy.minimum_days,
         access_days: policy.access_days,
+        export_approvals: policy.export_approvals,
     }
 }
 

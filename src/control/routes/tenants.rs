@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use obhut_archive::Archive;
 
-use crate::control::protocol::{AddTenant, TenantEntry};
+use crate::control::protocol::{AddTenant, AskPolicy, PolicyEntry, TenantEntry};
+use crate::control::routes::retention::policy_entry;
 use crate::failure::Failure;
 
 pub(super) async fn add(
@@ -27,4 +28,17 @@ pub(super) async fn list(State(archive): State<Archive>) -> Result<Json<Vec<Tena
         created_at: row.created_at,
     };
     Ok(Json(rows.into_iter().map(entry).collect()))
+}
+
+/// Shows a tenant's policy, changed before where something is to be changed.
+pub(super) async fn policy(
+    State(archive): State<Archive>,
+    Json(ask): Json<AskPolicy>,
+) -> Result<Json<PolicyEntry>, Failure> {
+    let tenant = archive.tenant(&ask.tenant).await?.tenant;
+    let policy = match ask.export_approvals {
+        Some(approvals) => archive.set_export_approvals(tenant, approvals).await?,
+        None => archive.policy(tenant).await?,
+    };
+    Ok(Json(policy_entry(ask.tenant, policy)))
 }

@@ -37,6 +37,11 @@ const STEPS: &[Step] = &[
         name: "deletion",
         sql: include_str!("../../../../migrations/sqlite/0004_deletion.sql"),
     },
+    Step {
+        version: 5,
+        name: "exports",
+        sql: include_str!("../../../../migrations/sqlite/0005_exports.sql"),
+    },
 ];
 
 /// The newest version this program knows.

@@ -1,9 +1,10 @@
 //! Ledgers and their copies, access records, holds.
 
-use obhut_format::ids::{AccessId, HoldId, Seq, StreamNo, TenantId};
+use obhut_format::ids::{AccessId, ExportId, HoldId, Seq, StreamNo, TenantId};
 
 use super::super::access::{self, AccessQuery, AccessRow, Action};
 use super::super::engine::Query;
+use super::super::exports::{self, DecidedRow, Decision, ExportCursor, ExportRow};
 use super::super::holds::{self, HoldRow};
 use super::super::ledger::{self, CopyRow, HeadRow, LeafRow};
 use super::{Fixture, at, session_id, tenant_id};
@@ -114,6 +115,7 @@ fn access_records_are_listed_by_session_and_in_pages() {
         at: at(i64::from(n)),
         action: Action::Restore,
         grant: None,
+        export: None,
     };
     fixture.write(move |tx| (0..5).try_for_each(|n| access::insert(tx, &row(n))));
     fixture.conflict(move |tx| {
@@ -193,6 +195,45 @@ fn a_hold_holds_until_it_is_released_once() {
         ..row(1)
     };
     assert_eq!(fixture.read(|tx| holds::list(tx, tenant)), [released, row(2)]);
+}
+
+#[test]
+fn an_export_is_decided_once() {
+    let fixture = Fixture::new();
+    let (tenant, _) = fixture.tenant(1);
+    let row = move |n: u8| ExportRow {
+        export: ExportId::from_bytes([n; 16]),
+        tenant,
+        session: session_id(n % 2),
+        leaf_n: u64::from(n),
+        asked_at: at(i64::from(n)),
+        damaged: n == 2,
+        decided: None,
+    };
+    fixture.write(move |tx| (1..=3).try_for_each(|n| exports::insert(tx, &row(n))));
+    let decided = |decision| DecidedRow {
+        decision,
+        leaf_n: 9,
+        at: at(9),
+    };
+    let (approved, refused) = (decided(Decision::Approved), decided(Decision::Refused));
+    fixture.conflict(move |tx| exports::decide(tx, tenant_id(2), row(2).export, approved));
+    fixture.write(move |tx| exports::decide(tx, tenant, row(2).export, approved));
+    fixture.conflict(move |tx| exports::decide(tx, tenant, row(2).export, refused));
+    let second = ExportRow {
+        decided: Some(approved),
+        ..row(2)
+    };
+    let newest =
+        move |session, before| fixture.read(move |tx| exports::newest(tx, tenant, session, before, 2));
+    assert_eq!(newest(None, ExportCursor::FIRST), [row(3), second]);
+    let behind = ExportCursor {
+        at: at(2),
+        export: row(2).export,
+    };
+    assert_eq!(newest(None, behind), [row(1)]);
+    assert_eq!(newest(Some(session_id(1)), ExportCursor::FIRST), [row(3), row(1)]);
+    assert_eq!(newest(Some(session_id(0)), ExportCursor::FIRST), [second]);
 }
 
 #[test]

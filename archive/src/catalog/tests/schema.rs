@@ -5,6 +5,7 @@ const FILES: &[&str] = &[
     include_str!("../../../../migrations/sqlite/0002_review.sql"),
     include_str!("../../../../migrations/sqlite/0003_retention.sql"),
     include_str!("../../../../migrations/sqlite/0004_deletion.sql"),
+    include_str!("../../../../migrations/sqlite/0005_exports.sql"),
 ];
 
 /// The tables of a migration: name, whether a comment stands above, and the lines of the body.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Link;
-use obhut_format::ids::{AccessId, HoldId, LoginId, SegmentNo, Seq, StreamNo, TenantId, UserId};
+use obhut_format::ids::{AccessId, ExportId, HoldId, LoginId, SegmentNo, Seq, StreamNo, TenantId, UserId};
 
 use super::super::engine::{Catalog, CatalogError, Query, Tx};
 use super::super::*;
@@ -18,6 +18,7 @@ const DUMPS: &[(u32, &str)] = &[
     (2, include_str!("../../../tests/data/catalog-v2.sql")),
     (3, include_str!("../../../tests/data/catalog-v3.sql")),
     (4, include_str!("../../../tests/data/catalog-v4.sql")),
+    (5, include_str!("../../../tests/data/catalog-v5.sql")),
 ];
 
 /// Writes a row of everything that a catalog of this version has.
@@ -62,7 +63,47 @@ fn populate(tx: &mut Tx<'_>, version: u32) -> Result<(), CatalogError> {
     if version >= 4 {
         populate_deletions(tx)?;
     }
+    if version >= 5 {
+        populate_exports(tx)?;
+    }
     Ok(())
+}
+
+fn populate_exports(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
+    let tenant = tenant_id(1);
+    let (waits, decided) = (ExportId::from_bytes([1; 16]), ExportId::from_bytes([2; 16]));
+    for (export, leaf_n) in [(waits, 10), (decided, 11)] {
+        let row = exports::ExportRow {
+            export,
+            tenant,
+            session: session_id(1),
+            leaf_n,
+            asked_at: at(21),
+            damaged: export == decided,
+            decided: None,
+        };
+        exports::insert(tx, &row)?;
+    }
+    let approved = exports::DecidedRow {
+        decision: exports::Decision::Approved,
+        leaf_n: 12,
+        at: at(22),
+    };
+    exports::decide(tx, tenant, decided, approved)?;
+    let bundle = access::AccessRow {
+        access: AccessId::from_bytes([4; 16]),
+        tenant,
+        leaf_n: 13,
+        session: session_id(1),
+        stream: None,
+        first: None,
+        last: None,
+        at: at(23),
+        action: access::Action::Restore,
+        grant: None,
+        export: Some(decided),
+    };
+    access::insert(tx, &bundle)
 }
 
 fn populate_deletions(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
@@ -129,6 +170,7 @@ fn populate_people(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
         at: at(17),
         action: access::Action::Open,
         grant: None,
+        export: None,
     };
     access::insert(tx, &opening)?;
     let view = access::AccessRow {
@@ -343,6 +385,7 @@ fn populate_ledger(tx: &mut Tx<'_>, tenant: TenantId) -> Result<(), CatalogError
         // Versions before the second knew no other.
         action: access::Action::Restore,
         grant: None,
+        export: None,
     };
     access::insert(tx, &look)?;
     let hold = holds::HoldRow {
@@ -390,6 +433,7 @@ fn contents(query: &dyn Query) -> Result<Vec<String>, CatalogError> {
         all.push(format!("{:?}", ledger::copies(query, tenant)?));
         all.push(format!("{:?}", access::list(query, tenant, None, 100)?));
         all.push(format!("{:?}", holds::list(query, tenant)?));
+        all.push(format!("{:?}", exports::all(query, tenant)?));
         for session in sessions::list(query, tenant, &sessions::SessionFilter::default())? {
             all.push(format!("{session:?}"));
             all.push(format!("{:?}", deks::get(query, session.dek)?));
