@@ -48,7 +48,11 @@ pub(crate) fn expect_the_same(first: &Path, second: &Path) -> serde_json::Value 
                 .replace(at, "AT")
                 .replace(&day(at), "DAY")
                 .replace(&format!("\"number\":{}", note["number"]), "NUMBER")
-                .replace(&format!("Number</th><td>{}</td>", note["number"]), "NUMBER")
+                // Where it stands alone: a count may be the same figure.
+                .replace(
+                    &format!("Nummer</span></th><td>{}</td>", note["number"]),
+                    "NUMBER",
+                )
         };
         assert_eq!(neutral(&first, &one), neutral(&second, &two), "{path}");
     }
