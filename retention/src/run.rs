@@ -197,20 +197,23 @@ impl Run<'_> {
         }
         let mut removed = Vec::with_capacity(erased.len());
         let mut stopped = None;
-        for mut purge in erased {
+        'parts: for part in erased.chunks_mut(turn.removed_together().min(BATCH)) {
             if self.is_stopping() {
                 break;
             }
-            match turn.remove(&mut purge, proof).await {
-                Ok(()) => removed.push(purge),
-                Err(why) if why.is_of_one() => self.ran.failed.push(Unfinished {
-                    session: purge.session,
-                    why,
-                }),
-                // Whoever does not answer for one session does not answer for the next.
-                Err(error) => {
-                    stopped = Some(error);
-                    break;
+            let outcomes = turn.remove_many(part, proof).await;
+            for (purge, outcome) in part.iter().zip(outcomes) {
+                match outcome {
+                    Ok(()) => removed.push(purge.clone()),
+                    Err(why) if why.is_of_one() => self.ran.failed.push(Unfinished {
+                        session: purge.session,
+                        why,
+                    }),
+                    // Whoever does not answer for one session does not answer for the next.
+                    Err(error) => {
+                        stopped = Some(error);
+                        break 'parts;
+                    }
                 }
             }
         }

@@ -50,7 +50,7 @@ fn words(name: &Path) -> Vec<String> {
 pub(crate) fn bytes(whole: &Snapshot) -> Vec<Case> {
     let between = count_from("OBHUT_OFFSETS", 3, 40);
     let mut cases = Vec::new();
-    let mut files = names(whole, "objects");
+    let mut files = names(whole, "objects/tenants");
     files.extend(
         names(whole, "intake")
             .into_iter()
@@ -112,7 +112,7 @@ pub(crate) fn bytes(whole: &Snapshot) -> Vec<Case> {
 
 /// Objects removed, exchanged for others, put under names of their own.
 pub(crate) fn objects(whole: &Snapshot) -> Vec<Case> {
-    let all = names(whole, "objects");
+    let all = names(whole, "objects/tenants");
     let mut cases = Vec::new();
     for (index, name) in all.iter().enumerate() {
         let shown = name.display();

@@ -5,7 +5,7 @@
 //! made by a first one, or by a program killed before it could sync, does not know that its name is not durable yet.
 //! So every folder's name is made durable here once in the life of this value, before anything is put below it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,8 @@ use object_store::local::LocalFileSystem;
 use parking_lot::Mutex;
 
 use super::ObjectError;
+use super::key::to_path;
+use super::torn::{TornWrites, Writing};
 
 /// So many folder names are remembered as durable; past that, all are forgotten and learned anew.
 const REMEMBERED: usize = 8192;
@@ -23,6 +25,7 @@ const REMEMBERED: usize = 8192;
 pub(super) struct LocalFolder {
     root: PathBuf,
     durable: Mutex<HashSet<PathBuf>>,
+    torn: Arc<TornWrites>,
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {
@@ -56,6 +59,7 @@ impl LocalFolder {
             .canonicalize()
             .map_err(|error| ObjectError::of_io(&name, error))?;
         Ok(Self {
+            torn: Arc::new(TornWrites::read(&root)),
             root,
             durable: Mutex::new(HashSet::new()),
         })
@@ -80,8 +84,20 @@ impl LocalFolder {
             .map_err(|error| ObjectError::of_io(key, error))
     }
 
-    /// Makes the folders above `key` and their names durable.
-    pub(super) fn prepare(&self, key: &str) -> io::Result<()> {
+    /// Makes the folders above `key` and their names durable, for a write that begins with it.
+    pub(super) fn prepare(&self, key: &str) -> io::Result<Writing> {
+        let writing = self.torn.begin()?;
+        match self.make_folders(key) {
+            Ok(()) => Ok(writing),
+            Err(error) => {
+                // Nothing is staged yet.
+                writing.done();
+                Err(error)
+            }
+        }
+    }
+
+    fn make_folders(&self, key: &str) -> io::Result<()> {
         let mut folder = self.root.clone();
         let mut parts: Vec<&str> = key.split('/').collect();
         parts.pop();
@@ -133,14 +149,49 @@ impl LocalFolder {
 
     /// Deletes a folder with all that is in it; durable on return. Whether it was there is the answer.
     pub(super) fn remove_folder(&self, folder: &str) -> io::Result<bool> {
+        let was_there = self.unlink_folder(folder)?;
+        self.sync_above(&self.root.join(folder))?;
+        Ok(was_there)
+    }
+
+    /// The same for many, with one sync for those that lie in the same folder; durable on return where no error is given.
+    pub(super) fn remove_folders(&self, folders: &[String]) -> Vec<Result<bool, ObjectError>> {
+        let unlink = |folder: &String| {
+            let name = folder.trim_end_matches('/');
+            // Refuses what could lead elsewhere.
+            to_path(name)?;
+            self.unlink_folder(name)
+                .map_err(|error| ObjectError::of_io(folder, error))
+        };
+        let mut done: Vec<_> = folders.iter().map(unlink).collect();
+        let mut synced: HashMap<PathBuf, Option<io::ErrorKind>> = HashMap::new();
+        for (folder, outcome) in folders.iter().zip(&mut done) {
+            let path = self.root.join(folder.trim_end_matches('/'));
+            let above = path.parent().unwrap_or(&self.root).to_owned();
+            let failed = *synced
+                .entry(above)
+                .or_insert_with(|| self.sync_above(&path).err().map(|error| error.kind()));
+            if let (true, Some(kind)) = (outcome.is_ok(), failed) {
+                *outcome = Err(ObjectError::of_io(folder, kind.into()));
+            }
+        }
+        done
+    }
+
+    fn unlink_folder(&self, folder: &str) -> io::Result<bool> {
         let path = self.root.join(folder);
         let was_there = gone(std::fs::remove_dir_all(&path))?;
         // Whoever needs it again must make its name durable anew.
         self.durable.lock().retain(|known| !known.starts_with(&path));
-        // Also when nothing was there: an earlier try may have removed it and died before the sync.
-        match path.parent().map(sync_folder) {
-            Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(was_there),
+        Ok(was_there)
+    }
+
+    /// Makes durable what is gone from the folder that `path` is in. Also when nothing was there: an earlier try may have
+    /// removed it and died before the sync.
+    fn sync_above(&self, path: &Path) -> io::Result<()> {
+        match sync_folder(path.parent().unwrap_or(&self.root)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
         }
     }
 
@@ -165,7 +216,18 @@ impl LocalFolder {
         Ok(found)
     }
 
+    pub(super) fn settle(&self) -> Result<(), ObjectError> {
+        let name = self.root.display().to_string();
+        let settled = self.torn.settle();
+        settled
+            .map(drop)
+            .map_err(|error| ObjectError::of_io(&name, error))
+    }
+
     pub(super) fn sweep_staging(&self) -> Result<u64, ObjectError> {
+        if !self.torn.may_be() {
+            return Ok(0);
+        }
         let mut swept = 0;
         let mut folders = vec![self.root.clone()];
         while let Some(folder) = folders.pop() {

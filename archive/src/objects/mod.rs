@@ -14,6 +14,7 @@ mod key;
 mod local;
 mod probe;
 mod s3;
+mod torn;
 mod versions;
 
 use std::fmt;
@@ -178,18 +179,23 @@ impl Objects {
 
     async fn write(&self, key: &str, payload: PutPayload, mode: PutMode) -> Result<(), ObjectError> {
         let path = to_path(key)?;
-        if let Some(local) = &self.local {
-            Arc::clone(local).on_blocking(key, LocalFolder::prepare).await?;
-        }
+        let writing = match &self.local {
+            Some(local) => Some(Arc::clone(local).on_blocking(key, LocalFolder::prepare).await?),
+            None => None,
+        };
         let options = PutOptions {
             mode,
             ..PutOptions::default()
         };
-        self.store
-            .put_opts(&path, payload, options)
-            .await
-            .map_err(|error| ObjectError::of(key, Doing::Write, error))?;
-        Ok(())
+        let written = self.store.put_opts(&path, payload, options).await;
+        if let Some(writing) = writing
+            && matches!(written, Ok(_) | Err(object_store::Error::AlreadyExists { .. }))
+        {
+            writing.done();
+        }
+        written
+            .map(drop)
+            .map_err(|error| ObjectError::of(key, Doing::Write, error))
     }
 
     /// Reads a whole object.
@@ -285,6 +291,35 @@ impl Objects {
         Ok(found)
     }
 
+    /// The same for many folders: for each in their order whether there was anything, or why it could not be deleted. In a local folder what they have in common is made
+    /// durable once. A store that does not answer for one folder is not asked for those after it.
+    pub async fn delete_folders(
+        &self,
+        folders: Vec<String>,
+        proof: &Disposal,
+    ) -> Vec<Result<bool, ObjectError>> {
+        if let Some(local) = &self.local {
+            let local = Arc::clone(local);
+            let named = folders.clone();
+            let removed = tokio::task::spawn_blocking(move || local.remove_folders(&named)).await;
+            let lost = |folder: &String| {
+                let lost = std::io::Error::other("the task that deletes ended early");
+                Err(ObjectError::of_io(folder, lost))
+            };
+            return removed.unwrap_or_else(|_| folders.iter().map(lost).collect());
+        }
+        let mut done = Vec::with_capacity(folders.len());
+        for folder in &folders {
+            let outcome = self.delete_folder(folder, proof).await;
+            let is_gone = matches!(outcome, Err(ObjectError::Unavailable { .. }));
+            done.push(outcome);
+            if is_gone {
+                break;
+            }
+        }
+        done
+    }
+
     /// How much is left below a folder of keys: objects, versions, markers, files of any kind.
     pub async fn left_in_folder(&self, folder: &str) -> Result<u64, ObjectError> {
         let name = folder.trim_end_matches('/');
@@ -350,8 +385,15 @@ impl Objects {
     }
 
     /// Removes what torn writes have left in a local folder, and says how many files that were. At start only, when
-    /// nobody writes: it cannot tell a left-over from a write under way. Blocks.
+    /// nobody writes: it cannot tell a left-over from a write under way. Looks at nothing where the folder's note says that no
+    /// write was torn. Blocks.
     pub fn sweep_staging(&self) -> Result<u64, ObjectError> {
         self.local.as_ref().map_or(Ok(0), |local| local.sweep_staging())
+    }
+
+    /// Notes in a local folder that no write was torn, if that is so: the next start need not look. At the end, when nobody
+    /// writes any more. Blocks.
+    pub fn settle(&self) -> Result<(), ObjectError> {
+        self.local.as_ref().map_or(Ok(()), |local| local.settle())
     }
 }

@@ -169,16 +169,48 @@ impl PurgeTurn {
     /// Steps 4 and 5: deletes every object of the session, every version and whatever lies in its folder, and reads back
     /// that nothing is left.
     pub async fn remove(&self, purge: &mut Purge, proof: &Disposal) -> Result<(), PurgeError> {
-        let SessionRef { tenant, session } = purge.session;
-        let folder = object_key::session_folder(tenant, session);
-        let objects = self.archive.objects();
-        if !objects.delete_folder(&folder, proof).await? {
-            // Gone since an earlier try; or a disk is not mounted, and in the empty folder in its place nothing is ever found.
-            self.reach([tenant]).await?;
+        let done = self.remove_many(std::slice::from_mut(purge), proof).await;
+        done.into_iter().collect()
+    }
+
+    /// How many are best removed together.
+    pub fn removed_together(&self) -> usize {
+        if self.archive.objects().is_local() {
+            usize::MAX
+        } else {
+            1
         }
-        let left = objects.left_in_folder(&folder).await?;
+    }
+
+    /// The same for many at once: in a local folder all of it is made durable together, which is most of what a deletion
+    /// costs. What became of each, in their order; a store that does not answer is not asked for those after.
+    pub async fn remove_many(&self, batch: &mut [Purge], proof: &Disposal) -> Vec<Result<(), PurgeError>> {
+        let folder = |at: SessionRef| object_key::session_folder(at.tenant, at.session);
+        let folders = batch.iter().map(|purge| folder(purge.session)).collect();
+        let objects = self.archive.objects();
+        let deleted = objects.delete_folders(folders, proof).await;
+        let mut done = Vec::with_capacity(batch.len());
+        for (purge, deleted) in batch.iter_mut().zip(deleted) {
+            done.push(match deleted {
+                Ok(was_there) => self.read_back(purge, &folder(purge.session), was_there).await,
+                Err(error) => Err(error.into()),
+            });
+        }
+        done
+    }
+
+    /// Step 5.
+    async fn read_back(&self, purge: &mut Purge, folder: &str, was_there: bool) -> Result<(), PurgeError> {
+        if !was_there {
+            // Gone since an earlier try; or a disk is not mounted, and in the empty folder in its place nothing is ever found.
+            self.reach([purge.session.tenant]).await?;
+        }
+        let left = self.archive.objects().left_in_folder(folder).await?;
         if left > 0 {
-            return Err(PurgeError::StillThere { session, left });
+            return Err(PurgeError::StillThere {
+                session: purge.session.session,
+                left,
+            });
         }
         purge.record.objects_gone_at = Some(self.archive.now());
         Ok(())

@@ -43,6 +43,32 @@ async fn staging_files_are_hidden_and_swept_and_nothing_else_is() {
 }
 
 #[tokio::test]
+async fn a_start_looks_for_staging_files_unless_the_last_end_was_orderly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let staged = folder.path().join("a/torn#1");
+    let put = |objects: Objects, key: &'static str| async move {
+        objects
+            .put(key, [Bytes::from_static(b"kept")])
+            .await
+            .expect("put");
+        objects
+    };
+    let open = || Objects::local(folder.path()).expect("open");
+    put(open(), "a/first").await.settle().expect("settled");
+    // Nothing of ours, and so not looked for.
+    fs::write(&staged, "torn").expect("written");
+    assert_eq!(open().sweep_staging().expect("swept"), 0);
+    // Killed: it is not settled.
+    drop(put(open(), "a/second").await);
+    let objects = open();
+    assert_eq!(objects.sweep_staging().expect("swept"), 1);
+    assert!(!staged.exists());
+    // Killed again before it wrote anything.
+    fs::write(&staged, "torn").expect("written");
+    assert_eq!(open().sweep_staging().expect("swept"), 1);
+}
+
+#[tokio::test]
 async fn a_delete_takes_the_second_name_that_a_crash_left() {
     let folder = tempfile::tempdir().expect("a folder");
     let objects = Objects::local(folder.path()).expect("open");
