@@ -1,20 +1,19 @@
 //! A deletion that breaks off at any system call goes on at the next run, and comes to the same end.
 //!
 //! A run without faults says which calls there are; then each case runs on a copy of the same folder, with `strace` failing one
-//! call or killing the program at it. `OBHUT_FAULTS` says how many of the cases are tried, `OBHUT_SEED` repeats the choice.
+//! call or killing the program at it. `OBHUT_FAULTS` says how many of the cases are tried, `OBHUT_SEED` repeats the choice;
+//! the campaign tries every one.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use obhut_testkit::{Dice, Program, Snapshot, Tracer, count_from, expect_clean, seed};
 use serde_json::json;
 
 use crate::archive::Archive;
+use crate::fault_cases::{Case, Places, cases_of, choose, counting};
 use crate::looking::{files_with_a_piece_of, paths_with, tables_with, wrapped_keys};
-
-/// Everything that changes a file or makes a change durable. A question mark: not every machine has the call.
-const CALLS: &str = "write,pwrite64,fsync,fdatasync,?rename,?renameat,?renameat2,?link,linkat,?unlink,unlinkat,ftruncate,\
-                     fallocate,?mkdir,mkdirat,?rmdir";
 
 /// The folder that every case begins with.
 struct Before {
@@ -38,45 +37,31 @@ fn prepare() -> Before {
     }
 }
 
-/// Which calls a run makes, and how many of each a thread makes at most: the tracer counts each thread by itself.
-fn calls(before: &Before) -> Vec<(String, u32)> {
+/// A folder for one case, and the program on it.
+fn laid_out(before: &Before, folder: &Path) -> Program {
+    // As the tracer names it.
+    let data = folder.canonicalize().expect("a real path").join("data");
+    before.snapshot.lay_out(&data);
+    Program::new(env!("CARGO_BIN_EXE_obhut"), &data)
+}
+
+fn places(before: &Before, program: &Program) -> Places {
+    Places::of(program.data(), &before.snapshot, &before.due)
+}
+
+/// What there is to fail, from a run without faults.
+fn all_cases(before: &Before) -> Vec<Case> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let program = laid_out(before, &folder.path().join("data"));
-    let tracer = Tracer::new(["-e".to_owned(), format!("trace={CALLS}")]);
+    let program = laid_out(before, folder.path());
+    let tracer = counting();
     let ended = program
         .command_under(&tracer.under(), ["retention", "run"])
         .output()
         .expect("it runs");
     assert!(ended.status.success(), "{ended:?}");
-    let mut counts: BTreeMap<(String, String), u32> = BTreeMap::new();
-    for line in tracer.said().lines() {
-        let Some((thread, rest)) = line.split_once(' ') else {
-            continue;
-        };
-        let call = rest.trim_start().split('(').next().unwrap_or_default();
-        if !call.is_empty()
-            && call
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        {
-            *counts.entry((thread.to_owned(), call.to_owned())).or_default() += 1;
-        }
-    }
-    let mut most: BTreeMap<String, u32> = BTreeMap::new();
-    for ((_, call), count) in counts {
-        let entry = most.entry(call).or_default();
-        *entry = count.max(*entry);
-    }
-    assert!(
-        most.contains_key("pwrite64") && most.len() > 3,
-        "the trace names no calls: {most:?}"
-    );
-    most.into_iter().collect()
-}
-
-fn laid_out(before: &Before, data: &Path) -> Program {
-    before.snapshot.lay_out(data);
-    Program::new(env!("CARGO_BIN_EXE_obhut"), data)
+    let cases = cases_of(&tracer.said(), &places(before, &program));
+    assert!(cases.len() > 100, "the trace names no calls");
+    cases
 }
 
 #[test]
@@ -86,44 +71,60 @@ fn a_deletion_that_breaks_off_anywhere_is_finished_by_the_next_run() {
         return;
     }
     let before = prepare();
-    let mut all: Vec<String> = Vec::new();
-    for (call, count) in calls(&before) {
-        for what in ["error=EIO", "error=ENOSPC", "signal=SIGKILL"] {
-            all.extend((1..=count).map(|nth| format!("inject={call}:{what}:when={nth}")));
-        }
-    }
-    let cases = all.len();
+    let all = all_cases(&before);
     let mut dice = Dice::new(seed());
-    let count = count_from("OBHUT_FAULTS", 24, usize::MAX).min(cases);
-    let (mut struck, mut finished) = (0, 0);
-    for _ in 0..count {
-        let chosen = usize::try_from(dice.number() % all.len() as u64).expect("small");
-        let case = all.swap_remove(chosen);
-        eprintln!("{case}");
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let program = laid_out(&before, &folder.path().join("data"));
-        let call = case.split(['=', ':']).nth(1).expect("a call").to_owned();
-        let tracer = Tracer::new([
-            "-e".to_owned(),
-            format!("trace={call}"),
-            "-e".to_owned(),
-            case.clone(),
-        ]);
-        let ended = program
-            .command_under(&tracer.under(), ["retention", "run"])
-            .output()
-            .expect("it runs");
-        struck += usize::from(!tracer.injected().is_empty() || ended.status.code().is_none());
-        finished += usize::from(ended.status.success());
-        // Half done is no damage.
-        expect_clean(&program, true);
-        converges(&before, &program);
-    }
+    let chosen = choose(&all, count_from("OBHUT_FAULTS", 24, usize::MAX), &mut dice);
+    let (struck, finished) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let left = Mutex::new(chosen.iter());
+    let take = || left.lock().expect("no thread panicked").next();
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(case) = take() {
+                    let outcome = under(&before, case);
+                    eprintln!("{case}: {outcome:?}");
+                    struck.fetch_add(usize::from(outcome.struck), Ordering::Relaxed);
+                    finished.fetch_add(usize::from(outcome.finished), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let (struck, finished) = (struck.into_inner(), finished.into_inner());
     eprintln!(
-        "{count} of {cases} cases; the fault struck in {struck}, and {finished} runs came to their end all the same"
+        "{} of {} cases; the fault struck in {struck}, and {finished} runs came to their end all the same",
+        chosen.len(),
+        all.len()
     );
     // Which thread makes which call differs a little from run to run; but a test whose faults miss shows nothing.
-    assert!(struck * 2 >= count, "most faults did not strike");
+    assert!(struck * 2 >= chosen.len(), "most faults did not strike");
+}
+
+/// What became of a run with a fault.
+#[derive(Debug)]
+struct Outcome {
+    /// Whether the call came.
+    struck: bool,
+    /// Whether it came to its end all the same.
+    finished: bool,
+}
+
+/// A run with a fault, what it left, and the run after it.
+fn under(before: &Before, case: &Case) -> Outcome {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let program = laid_out(before, folder.path());
+    let tracer = case.tracer(&places(before, &program));
+    let ended = program
+        .command_under(&tracer.under(), ["retention", "run"])
+        .output()
+        .expect("it runs");
+    let outcome = Outcome {
+        struck: !tracer.injected().is_empty() || ended.status.code().is_none(),
+        finished: ended.status.success(),
+    };
+    // Half done is no damage.
+    expect_clean(&program, true);
+    converges(before, &program);
+    outcome
 }
 
 /// A run without a fault comes to the end that a run without any comes to.

@@ -16,34 +16,32 @@ fn no_piece_of_a_destroyed_key_is_left_in_any_file() {
     let archive = Archive::new();
     let program = &archive.program;
     program.add_device("till");
-    program.json(["retention", "class", "add", "long", "--days", "100000"]);
     let smallest = samples()
         .into_iter()
         .min_by_key(|frame| frame.bytes.len())
         .expect("a frame");
+    // Every third is to go, so that what goes has neighbours that stay, in each page of the catalog.
+    let goes = |n: usize| n % 3 == 1;
     let folders: Vec<_> = (0..count).map(|n| archive.beside(&format!("in/{n}"))).collect();
-    for folder in &folders {
+    for (n, folder) in folders.iter().enumerate() {
         std::fs::create_dir_all(folder).expect("a folder");
         std::fs::write(folder.join("1.img"), &smallest.bytes).expect("written");
-        let line = format!("{{\"seq\":1,\"captured_at\":\"{CAPTURED}\",\"file\":\"1.img\"}}\n");
-        std::fs::write(folder.join("manifest.ndjson"), line).expect("written");
+        if goes(n) {
+            let line = format!("{{\"seq\":1,\"captured_at\":\"{CAPTURED}\",\"file\":\"1.img\"}}\n");
+            std::fs::write(folder.join("manifest.ndjson"), line).expect("written");
+        }
+        // The others were captured when their file was written: just now.
     }
-    // Of each three the middle one is to go, so that what goes has neighbours that stay.
-    let mut sessions = Vec::new();
-    for (n, group) in folders.chunks(count / 9).enumerate() {
-        let class = if n % 3 == 1 { "default" } else { "long" };
-        let mut args: Vec<OsString> = ["import", "--trust-times", "--class", class]
-            .map(Into::into)
-            .into();
-        args.extend(group.iter().map(|folder| folder.clone().into_os_string()));
-        let lines = program.json(args);
-        sessions.extend(lines.iter().map(|line| (text(line, "session"), class)));
-    }
-    let of = |class: &str| -> Vec<String> {
-        let theirs = sessions.iter().filter(|(_, theirs)| *theirs == class);
-        theirs.map(|(session, _)| session.clone()).collect()
+    let mut args: Vec<OsString> = ["import", "--trust-times"].map(Into::into).into();
+    args.extend(folders.iter().map(|folder| folder.clone().into_os_string()));
+    let sessions = program.json(args);
+    assert_eq!(sessions.len(), count);
+    let of = |wanted: bool| -> Vec<String> {
+        let theirs = sessions.iter().enumerate().filter(|(n, _)| goes(*n) == wanted);
+        theirs.map(|(_, line)| text(line, "session")).collect()
     };
-    let (going, staying) = (of("default"), of("long"));
+    let (going, staying) = (of(true), of(false));
+    assert_eq!(going.len(), count / 3);
     let gone_keys = wrapped_keys(program, &going);
     let kept_keys = wrapped_keys(program, &staying);
     // Under another wrapping each key stands anew; what stood before has to be gone too.
