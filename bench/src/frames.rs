@@ -6,6 +6,9 @@ use sha2::{Digest, Sha256};
 /// Width and height of a noise frame: with three bytes a pixel just under 200 kB.
 const SIDE: u32 = 258;
 
+/// The same of a small one: about 8 kB.
+const SMALL: u32 = 52;
+
 /// A frame, with what its sender has to say of it.
 #[derive(Debug)]
 pub(crate) struct Frame {
@@ -20,7 +23,7 @@ pub(crate) fn noise(count: usize) -> Vec<Frame> {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     (0..count)
         .map(|_| {
-            let bytes = png(&mut dice);
+            let bytes = png(&mut dice, SIDE);
             let digest = BASE64_STANDARD.encode(Sha256::digest(&bytes));
             Frame {
                 bytes,
@@ -28,6 +31,15 @@ pub(crate) fn noise(count: usize) -> Vec<Frame> {
             }
         })
         .collect()
+}
+
+/// The `n`-th small frame, the same in every run.
+pub(crate) fn small(n: usize) -> Vec<u8> {
+    // Xorshift must not begin with nothing, and neighbours are to have nothing in common.
+    png(
+        &mut Dice((n as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+        SMALL,
+    )
 }
 
 /// Xorshift64: noise for filling bytes, nothing more.
@@ -44,10 +56,10 @@ impl Dice {
 }
 
 /// A PNG file whose pixels are noise, deflated as stored blocks.
-fn png(dice: &mut Dice) -> Vec<u8> {
-    let row = 1 + SIDE as usize * 3;
-    let mut pixels = Vec::with_capacity(row * SIDE as usize + 8);
-    for _ in 0..SIDE {
+fn png(dice: &mut Dice, side: u32) -> Vec<u8> {
+    let row = 1 + side as usize * 3;
+    let mut pixels = Vec::with_capacity(row * side as usize + 8);
+    for _ in 0..side {
         let end = pixels.len() + row;
         // Filter 0.
         pixels.push(0);
@@ -58,8 +70,8 @@ fn png(dice: &mut Dice) -> Vec<u8> {
     }
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut head = Vec::new();
-    head.extend_from_slice(&SIDE.to_be_bytes());
-    head.extend_from_slice(&SIDE.to_be_bytes());
+    head.extend_from_slice(&side.to_be_bytes());
+    head.extend_from_slice(&side.to_be_bytes());
     // 8 bits, RGB, deflate, adaptive filters, not interlaced.
     head.extend_from_slice(&[8, 2, 0, 0, 0]);
     chunk(&mut file, *b"IHDR", &head);
@@ -128,5 +140,7 @@ mod tests {
         );
         assert_ne!(frames[0].bytes, frames[1].bytes);
         assert_ne!(frames[1].digest, frames[2].digest);
+        assert!((8_000..8_500).contains(&small(0).len()));
+        assert_ne!(small(0), small(1));
     }
 }

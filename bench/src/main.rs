@@ -8,12 +8,14 @@
 
 mod copies;
 mod disk;
+mod export;
 mod frames;
 mod http;
 mod intake;
 mod ledger;
 mod limit;
 mod program;
+mod purge;
 mod report;
 mod restic;
 mod review;
@@ -40,6 +42,10 @@ enum Part {
     Ledger,
     /// Lists, frames and seeks at the review address
     Review,
+    /// Deletion of what is due, among few and among many, and beside restic
+    Purge,
+    /// Evidence bundles, beside sha256sum and zip
+    Export,
 }
 
 /// Measures obhut beside the limit of the machine and beside other programs.
@@ -58,7 +64,11 @@ struct Options {
     #[arg(long, env = "OBHUT_CORPUS", value_name = "DIR")]
     corpus: Option<PathBuf>,
     /// Only these parts
-    #[arg(long, value_delimiter = ',', default_value = "intake,stored,ledger,review")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "intake,stored,ledger,review,purge"
+    )]
     only: Vec<Part>,
     /// Rounds of each comparison
     #[arg(long, default_value_t = 5)]
@@ -72,6 +82,12 @@ struct Options {
     /// Sessions in the archive whose lists are measured
     #[arg(long, default_value_t = 100_000)]
     sessions: usize,
+    /// How many times as many sessions the larger archive has of which 1,000 are deleted; the smaller has 10,000
+    #[arg(long, default_value_t = 10, value_name = "TIMES")]
+    purge_times: usize,
+    /// Sessions, and restic's snapshots of them, of which a tenth is deleted
+    #[arg(long, default_value_t = 1_000)]
+    snapshots: usize,
 }
 
 fn main() -> Result<()> {
@@ -97,6 +113,12 @@ fn main() -> Result<()> {
     }
     if options.only.contains(&Part::Review) {
         review::measure(&options, &program, work.path(), &mut report).context("review")?;
+    }
+    if options.only.contains(&Part::Purge) {
+        purge::measure(&options, &program, work.path(), &mut report).context("purge")?;
+    }
+    if options.only.contains(&Part::Export) {
+        export::measure(&options, &program, work.path(), &mut report).context("export")?;
     }
     report.took(begun.elapsed());
     print!("{report}");

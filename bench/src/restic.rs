@@ -35,6 +35,15 @@ impl Restic {
 
     /// Runs a command on the repository.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<Duration> {
+        self.through(arguments).map(|(_, took)| took)
+    }
+
+    /// The same for what it prints.
+    pub(crate) fn ask(&self, arguments: &[&str]) -> Result<String> {
+        self.through(arguments).map(|(out, _)| out)
+    }
+
+    fn through(&self, arguments: &[&str]) -> Result<(String, Duration)> {
         let mut command = Command::new("restic");
         command
             .arg("--quiet")
@@ -44,7 +53,12 @@ impl Restic {
             .arg(&self.cache)
             .args(arguments)
             .env("RESTIC_PASSWORD", "measuring");
-        run(&mut command).map(|(_, took)| took)
+        run(&mut command)
+    }
+
+    /// Where all of it lies.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Where the packs lie.
