@@ -51,6 +51,15 @@ fn prepare(bucket: Bucket) -> Before {
     }
 }
 
+impl Place {
+    /// Has the program ask for its objects at a port of the loopback.
+    fn ask_at(&self, port: u16) {
+        let settings = Bucket::settings(&self.folder.path().join("secrets"), port, &self.prefix);
+        self.program
+            .configure(&format!("{settings}\n[intake_log]\nreserve_bytes = \"64 KiB\"\n"));
+    }
+}
+
 impl Before {
     /// The folder and its objects, each of these in two versions.
     fn lay_out(&self) -> Place {
@@ -82,7 +91,7 @@ impl Before {
     fn run(&self, place: &Place, broken: Option<(Break, usize)>) -> (usize, bool) {
         let running: Running = Arc::default();
         let between = Between::start(self.bucket.port(), broken, running.clone());
-        self.configure(place, between.port());
+        place.ask_at(between.port());
         let (mut said, finished) = {
             // No request is served before the program is there to be killed.
             let mut here = running.lock().expect("no thread panicked");
@@ -102,13 +111,6 @@ impl Before {
         let child = finished.lock().expect("no thread panicked").take();
         let status = child.expect("it is there").wait().expect("it has ended");
         (between.requests(), status.success())
-    }
-
-    fn configure(&self, place: &Place, port: u16) {
-        let settings = Bucket::settings(&place.folder.path().join("secrets"), port, &place.prefix);
-        place
-            .program
-            .configure(&format!("{settings}\n[intake_log]\nreserve_bytes = \"64 KiB\"\n"));
     }
 
     /// A run without a break comes to the end that a run without any comes to.
@@ -149,7 +151,7 @@ fn a_deletion_over_s3_that_breaks_off_anywhere_is_finished_by_the_next_run() {
     );
     let (requests, finished) = before.run(&whole, None);
     assert!(finished && requests > 20, "{requests} requests");
-    before.configure(&whole, before.bucket.port());
+    whole.ask_at(before.bucket.port());
     before.converges(&whole, held_versions);
 
     let mut kinds = vec![
@@ -185,7 +187,7 @@ fn a_deletion_over_s3_that_breaks_off_anywhere_is_finished_by_the_next_run() {
                     let (came, ended) = before.run(&place, Some(*case));
                     eprintln!("{case:?}: {came} requests, finished: {ended}");
                     finished.fetch_add(usize::from(ended), Ordering::SeqCst);
-                    before.configure(&place, before.bucket.port());
+                    place.ask_at(before.bucket.port());
                     // Half done is no damage.
                     expect_clean(&place.program, true);
                     before.converges(&place, held_versions);
