@@ -8,6 +8,7 @@ mod cli;
 mod cmd;
 mod config;
 mod control;
+mod disposals;
 mod failure;
 mod log;
 mod service;

@@ -114,8 +114,12 @@ fn combinations(count: u64) -> Result<Vec<SessionFilter>, Failure> {
     );
     let orders = [
         SessionOrder::Newest,
-        SessionOrder::Deadline { before: None },
         SessionOrder::Deadline {
+            from: None,
+            before: None,
+        },
+        SessionOrder::Deadline {
+            from: None,
             before: Some(instant(3)?),
         },
     ];

@@ -48,12 +48,6 @@ pub enum AdminError {
         /// What was given.
         name: String,
     },
-    /// A date that is none.
-    #[error("{date:?} is not a date: write it as YYYY-MM-DD")]
-    BadDate {
-        /// What was given.
-        date: String,
-    },
     /// A class that keeps sessions for less than the tenant's policy asks for.
     #[error(
         "class {class:?} keeps sessions {days} days, and the tenant's policy asks for {minimum} at least"

@@ -67,6 +67,7 @@ impl Archive {
     ) -> Result<Vec<Expiring>, CatalogError> {
         let filter = SessionFilter {
             order: SessionOrder::Deadline {
+                from: None,
                 before: UtcMicros::new(at.get().saturating_add(1)).ok(),
             },
             after,

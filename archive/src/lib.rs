@@ -5,11 +5,14 @@
 //!
 //! [`Archive`] is the door. See `ARCHITECTURE.md` for the map and "the life of a frame".
 
+mod actor;
 mod admin;
 pub mod catalog;
+mod certificates;
 mod classes;
 mod clock;
 mod close;
+mod deletions;
 mod discards;
 mod expiry;
 mod exports;
@@ -46,21 +49,28 @@ use crate::objects::Objects;
 use crate::read::{HeadCache, InUse, LiveGrants};
 use crate::write::LiveSessions;
 
+pub use actor::Actor;
 pub use admin::{AdminError, DeviceToken, Sender, token_hash};
 pub use catalog::access::{AccessCursor, AccessRow, Action};
 pub use catalog::exports::{Decision, ExportCursor};
+pub use catalog::hold_list::{HoldCursor, HoldState};
 pub use catalog::holds::HoldRow;
+pub use catalog::purges::{CertificateCursor, CertificateRow};
 pub use catalog::sessions::{SessionCursor, SessionFilter, SessionOrder, SessionState, StorageSums};
 pub use catalog::users::{Assignment, NoRole, Role};
+pub use certificates::{CertificateFilter, CertificatePage, FoundCertificate, ListedCertificate};
 pub use classes::Classes;
 pub use clock::{Clock, SetClock, SystemClock};
+pub use deletions::{DeletionUnderWay, DueCount, Overdue};
 pub use discards::DiscardError;
 pub use expiry::Expiring;
 pub use exports::{
     ByLogin, EXPORT_LASTS, ExportBundle, ExportDecision, ExportEntry, ExportFilter, ExportPage, ExportRef,
     ExportRefused, ExportState, ExportTexts, NewDecision, NewExport, SessionFate,
 };
-pub use holds::NewHold;
+pub use holds::{
+    HoldDetail, HoldError, HoldFilter, HoldPage, ListedHold, NewHold, NewRelease, ReleaseDetail,
+};
 pub use keys::{KeyError, PublicKey, RootKeyError, RotateError, Rotation};
 pub use ledger::{CopyError, LedgerError};
 pub use letters::is_visible;
@@ -75,8 +85,8 @@ pub use people::{
 };
 pub use policy::{DEFAULT_CLASS, ExportApprovals, NoApprovals, TenantPolicy, retain_until};
 pub use purge::{
-    DetailMonth, IntakeFiles, Judge, MonthJudge, Purge, PurgeError, PurgeRecord, PurgeTurn, SessionDisposal,
-    UnderWay,
+    DetailMonth, IntakeFiles, Judge, MonthJudge, Purge, PurgeError, PurgeRecord, PurgeRun, PurgeTurn,
+    SessionDisposal, UnderWay,
 };
 pub use read::{
     AccessDetail, AccessEntry, AccessFilter, AccessPage, AccessRange, AccessRequest, DamagedRange,
@@ -111,6 +121,8 @@ struct Inner {
     in_use: InUse,
     /// One deletion at a time.
     purging: Arc<tokio::sync::Mutex<()>>,
+    /// What the last run of deletions did.
+    last_run: parking_lot::Mutex<Option<PurgeRun>>,
     /// Rung when there may be something to pack.
     work: Notify,
     /// Where the intake log lies; its disk is asked for room.

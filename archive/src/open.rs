@@ -169,6 +169,7 @@ impl Archive {
             copier: Copier::default(),
             in_use: InUse::default(),
             purging: Arc::default(),
+            last_run: parking_lot::Mutex::default(),
             work: Notify::new(),
             intake_folder,
             _lock: lock,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use obhut_archive::objects::Disposal;
 use obhut_archive::verify::{self, FindingKind, VerifyOptions};
 use obhut_archive::{
-    AccessRange, AccessRequest, AdminError, Archive, ArchiveOptions, ExportRefused, Finished, Judge,
+    AccessRange, AccessRequest, Actor, Archive, ArchiveOptions, ExportRefused, Finished, HoldError, Judge,
     NewBundle, NewHold, NewSession, NewStream, PurgeError, ReadError, Reason, SealOutcome, SealRequest,
     SessionDisposal, SessionRef, Standing, SystemClock, Under, WriteError,
 };
@@ -124,10 +124,11 @@ async fn from_its_intent_on_a_session_is_gone_for_all_but_its_deletion() {
         reason: "too late".to_owned(),
         owner: None,
         review_on: None,
+        by: Actor::command_line(),
     };
     assert!(matches!(
         archive.place_hold(hold).await,
-        Err(AdminError::Unknown { .. })
+        Err(HoldError::Purging { .. })
     ));
     assert!(matches!(
         archive.record_access(look(at)).await,

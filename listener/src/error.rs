@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use obhut_archive::catalog::CatalogError;
 use obhut_archive::intake::IntakeError;
 use obhut_archive::objects::ObjectError;
-use obhut_archive::{AdminError, KeyError, LedgerError, ReadError, WriteError};
+use obhut_archive::{AdminError, HoldError, KeyError, LedgerError, PurgeError, ReadError, WriteError};
 
 use crate::problem::Problem;
 
@@ -112,6 +112,26 @@ impl Machinery {
             AdminError::Catalog(error) => Self::of_catalog(error),
             AdminError::Key(error) => Self::of_key(error),
             AdminError::Ledger(error) => Self::of_ledger(error),
+            _ => Self::Broken,
+        }
+    }
+
+    /// Behind holds.
+    pub fn of_hold(error: &HoldError) -> Self {
+        match error {
+            HoldError::Catalog(error) => Self::of_catalog(error),
+            HoldError::Key(error) => Self::of_key(error),
+            HoldError::Ledger(error) => Self::of_ledger(error),
+            _ => Self::Broken,
+        }
+    }
+
+    /// Behind what is told of deletions.
+    pub fn of_purge(error: &PurgeError) -> Self {
+        match error {
+            PurgeError::Catalog(error) => Self::of_catalog(error),
+            PurgeError::Key(error) => Self::of_key(error),
+            PurgeError::Ledger(error) => Self::of_ledger(error),
             _ => Self::Broken,
         }
     }

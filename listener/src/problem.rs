@@ -13,6 +13,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// The media type of every problem.
@@ -38,6 +39,7 @@ pub struct Problem {
     detail: Option<String>,
     retry_after: Option<Duration>,
     challenge: Option<&'static str>,
+    members: Vec<(&'static str, Value)>,
 }
 
 /// The answer's body.
@@ -107,7 +109,15 @@ impl Problem {
             detail: None,
             retry_after: None,
             challenge: None,
+            members: Vec::new(),
         }
+    }
+
+    /// With a member that its type has beside those of every problem.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.members.push((name, value.into()));
+        self
     }
 
     /// With what is wrong this time; shown to the client, so it names fields and never values.
@@ -217,9 +227,26 @@ impl Problem {
     }
 }
 
+/// The body, with what a type has beside it.
+#[derive(Serialize)]
+struct Whole {
+    #[serde(flatten)]
+    document: ProblemDocument,
+    #[serde(flatten)]
+    members: Map<String, Value>,
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let document = serde_json::to_vec(&self.document()).expect("a problem is plain JSON");
+        let document = serde_json::to_vec(&Whole {
+            document: self.document(),
+            members: self
+                .members
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+        });
+        let document = document.expect("a problem is plain JSON");
         let mut response = Response::new(Body::from(document));
         *response.status_mut() = self.status();
         let headers = response.headers_mut();

@@ -10,6 +10,7 @@
 pub mod api;
 pub mod bundles;
 pub mod config;
+pub mod disposals;
 pub mod downloads;
 pub mod first;
 pub mod login;

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use obhut_format::ids::SessionId;
+use obhut_format::time::UtcMicros;
 use obhut_listener::problem_types;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use obhut_listener::problem::{Problem, ProblemDocument};
 
@@ -32,7 +36,9 @@ problem_types! {
     SESSION_OPEN = CONFLICT, "session-open", "the session is not sealed yet",
         "Wait for its end.";
     SESSION_PURGING = CONFLICT, "session-purging", "the session is being deleted",
-        "Nothing can be done with it any more; its certificate follows.";
+        "A deletion is not taken back; its certificate follows.";
+    HOLD_RELEASED = CONFLICT, "hold-released", "the hold was released already",
+        "Nothing is left to do. `GET /v1/holds` says who released it, and why.";
     SESSION_DAMAGED = CONFLICT, "session-damaged", "what is stored of the session does not check",
         "`obhut verify` names what is damaged. With `damaged` an export is made without it, and says so.";
     EXPORT_DECIDED = CONFLICT, "export-decided", "the export is decided already",
@@ -40,7 +46,7 @@ problem_types! {
     EXPORT_NOT_APPROVED = CONFLICT, "export-not-approved", "the export is not approved",
         "Have somebody else approve it; what was refused can be asked for anew.";
     SESSION_DELETED = GONE, "session-deleted", "the session was deleted",
-        "Its certificate is the proof of it.";
+        "Its certificate is the proof of it: `GET /v1/certificates/{session}`, once it is signed.";
     EXPORT_EXPIRED = GONE, "export-expired", "the export's time is over",
         "Ask for it again: a request waits seven days, and bundles are made for seven days after its approval.";
     HOST_FOREIGN = MISDIRECTED_REQUEST, "host-foreign", "the address is not known under this name",
@@ -55,6 +61,8 @@ problem_types! {
         "Nothing of it is shown. `obhut verify` names what is damaged.";
     EXPORT_DAMAGED = INTERNAL_SERVER_ERROR, "export-damaged", "what is stored of the export does not check",
         "Nothing is done by it. `obhut verify` names what is damaged; ask for it again.";
+    CERTIFICATE_DAMAGED = INTERNAL_SERVER_ERROR, "certificate-damaged", "what is stored of the certificate can't be read",
+        "`obhut verify` names what is damaged; the tombstone in the ledger says that the session is gone.";
 }
 
 /// Nobody is logged in, or not any more.
@@ -75,6 +83,35 @@ pub fn grants_too_many(retry_after: Duration) -> Problem {
 /// The user takes a bundle already, or too many do.
 pub fn exports_too_many(retry_after: Duration) -> Problem {
     Problem::of(&EXPORTS_TOO_MANY).again_after(retry_after)
+}
+
+/// The session is being deleted.
+pub fn session_purging(since: UtcMicros) -> Problem {
+    Problem::of(&SESSION_PURGING).with("since", since.to_string())
+}
+
+/// The session is gone; told to those alone who may read its certificate.
+pub fn session_deleted(session: SessionId, since: UtcMicros, certified: bool) -> Problem {
+    let problem = Problem::of(&SESSION_DELETED).with("since", since.to_string());
+    let problem = problem.with("certificate", certified);
+    if certified {
+        problem.saying(format!("its certificate is `/v1/certificates/{session}`"))
+    } else {
+        problem.saying("its certificate is not signed yet")
+    }
+}
+
+/// A problem of a session that is being deleted, or was.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GoneProblem {
+    /// What every problem has.
+    #[serde(flatten)]
+    pub problem: ProblemDocument,
+    /// Since when it takes and shows nothing.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: UtcMicros,
+    /// Whether its certificate is there; with `session-deleted`.
+    pub certificate: Option<bool>,
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::api::{self, ApiState};
 use crate::bundles::Bundles;
 use crate::config::ReviewConfig;
+use crate::disposals::Disposals;
 use crate::login::Passwords;
 use crate::web::Transport;
 
@@ -39,6 +40,7 @@ impl Review {
         metrics: Metrics,
         passwords: Passwords,
         bundles: Arc<dyn Bundles>,
+        disposals: Arc<dyn Disposals>,
     ) -> Result<Self, ListenerError> {
         let certificate = config.certificate.as_ref();
         let transport = certificate.map_or(Transport::Clear, |_| Transport::Tls);
@@ -51,6 +53,7 @@ impl Review {
             metrics,
             passwords,
             bundles,
+            disposals,
         );
         let running = Running::start(listener, api::router(state));
         let sweeper = tokio::spawn(keep_sweeping(archive, idle, running.stopping()));

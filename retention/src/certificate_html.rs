@@ -1,9 +1,13 @@
 //! A disposal certificate as a page to print: what it says in words, and the signed line itself, from which it can be checked.
 
+mod words;
+
 use std::fmt::Write as _;
 
 use obhut_format::certificate::Certificate;
 use obhut_format::time::UtcMicros;
+
+pub use words::Language;
 
 const STYLE: &str = "body{font:11pt/1.45 sans-serif;max-width:44em;margin:2em auto;padding:0 1em;color:#000;background:#fff}\
 h1{font-size:17pt;margin-bottom:.2em}h2{font-size:12pt;margin:1.6em 0 .4em}\
@@ -13,73 +17,50 @@ code{font:9pt/1.35 monospace;overflow-wrap:anywhere;white-space:pre-wrap}\
 @page{size:A4;margin:18mm}@media print{body{margin:0;max-width:none}}";
 
 /// The page; it loads nothing from anywhere.
-pub fn certificate_html(certificate: &Certificate) -> String {
+pub fn certificate_html(certificate: &Certificate, language: Language) -> String {
     let disposed = &certificate.disposed;
+    let words = language.words();
     let decided = &disposed.decided;
-    let class = &decided.class;
-    let days = class
-        .days
-        .map_or_else(|| "at once".to_owned(), |days| format!("{days} days"));
-    let class = format!("{} (version {}): {days}", class.name, class.version);
-    let why = match &decided.rule[..] {
-        "period-over" => "The period of its retention class was over, and no hold kept it.".to_owned(),
-        "at-once" => "Its retention class deletes at once, and no hold kept it.".to_owned(),
-        other => other.to_owned(),
-    };
+    let class = words.class(&decided.class);
     let of = &decided.of;
     let what = [
-        ("Session", disposed.session.to_string()),
-        ("Tenant", disposed.tenant.to_string()),
-        ("Retention class", class),
-        ("Session ended", instant(decided.ended_at)),
-        ("Kept until", instant(decided.retain_until)),
-        ("Why it was deleted", why),
-        ("Frames", of.frames.to_string()),
-        ("Bytes of the originals", of.original_bytes.to_string()),
-        ("Bytes as stored", of.stored_bytes.to_string()),
-        ("Stored objects", of.objects.to_string()),
+        (words.session, disposed.session.to_string()),
+        (words.tenant, disposed.tenant.to_string()),
+        (words.retention_class, class),
+        (words.ended, instant(decided.ended_at)),
+        (words.kept_until, instant(decided.retain_until)),
+        (words.why, words.rule(&decided.rule).to_owned()),
+        (words.frames, of.frames.to_string()),
+        (words.original_bytes, of.original_bytes.to_string()),
+        (words.stored_bytes, of.stored_bytes.to_string()),
+        (words.objects, of.objects.to_string()),
     ];
+    let leaf = |n: u64, at: UtcMicros| format!("{} {n}, {}", words.leaf, instant(at));
     let how = [
-        (
-            "Intent in the ledger",
-            format!("leaf {}, {}", disposed.intent.n, instant(disposed.intent.at)),
-        ),
-        (
-            "Key destroyed, and in no file, by",
-            instant(disposed.key_destroyed_at),
-        ),
-        (
-            "No object and no version of one found",
-            instant(disposed.objects_gone_at),
-        ),
-        (
-            "Catalog rows gone; tombstone in the ledger",
-            format!(
-                "leaf {}, {}",
-                disposed.tombstone.n,
-                instant(disposed.tombstone.at)
-            ),
-        ),
-        (
-            "In no file of the intake log by",
-            instant(disposed.intake_gone_at),
-        ),
-        ("Signed", instant(disposed.at)),
-        ("Signing key", certificate.key.to_string()),
+        (words.intent, leaf(disposed.intent.n, disposed.intent.at)),
+        (words.key_destroyed, instant(disposed.key_destroyed_at)),
+        (words.objects_gone, instant(disposed.objects_gone_at)),
+        (words.tombstone, leaf(disposed.tombstone.n, disposed.tombstone.at)),
+        (words.intake_gone, instant(disposed.intake_gone_at)),
+        (words.signed, instant(disposed.at)),
+        (words.key, certificate.key.to_string()),
     ];
     let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Certificate of disposal {}</title>\n\
-         <style>{STYLE}</style>\n</head>\n<body>\n<h1>Certificate of disposal</h1>\n\
-         <p>The recorded session named below was deleted. Its encryption key was destroyed, so that what copies there may be of \
-         its data, backups included, can't be read without a copy of that key.</p>\n",
-        disposed.session
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{} {}</title>\n\
+         <style>{STYLE}</style>\n</head>\n<body>\n<h1>{}</h1>\n<p>{}</p>\n",
+        language.tag(),
+        words.title,
+        disposed.session,
+        words.title,
+        words.opening,
     );
-    table(&mut page, "What was deleted", &what);
-    table(&mut page, "How it was deleted", &how);
+    table(&mut page, words.what_was_deleted, &what);
+    table(&mut page, words.how_it_was_deleted, &how);
     let _ = write!(
         page,
-        "<h2>The signed line</h2>\n<p>An Ed25519 signature of the archive's key over <code>obhut/1 disposal </code> and this line \
-         without its last two members.</p>\n<p><code>{}</code></p>\n</body>\n</html>\n",
+        "<h2>{}</h2>\n<p>{}</p>\n<p><code>{}</code></p>\n</body>\n</html>\n",
+        words.signed_line,
+        words.signature,
         escaped(&certificate.to_line())
     );
     page

@@ -3,12 +3,13 @@
 //! Owns the order in which batches go through the archive's steps, and that one session's trouble keeps no other: what fails
 //! stays where it is and is met by the next run. A run never takes anything back.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use obhut_archive::catalog::purges::PurgeStep;
 use obhut_archive::objects::Disposal;
-use obhut_archive::{Archive, Judge, Purge, PurgeError, PurgeTurn, SessionRef};
+use obhut_archive::{Archive, Judge, Purge, PurgeError, PurgeRun, PurgeTurn, SessionRef};
 use obhut_format::certificate::Certificate;
 use tokio::sync::watch;
 
@@ -76,10 +77,29 @@ pub async fn run(
         // The last batch's own bookkeeping.
         outcome = outcome.and(run.turn.truncate().await);
     }
-    let mut ran = run.ran;
+    let Run { turn, mut ran, .. } = run;
     ran.stopped = outcome.err();
     count(&ran);
+    turn.ended(told(archive, &ran));
     Ok(ran)
+}
+
+/// What a run did, by tenant, for whoever asks how deletions go on.
+fn told(archive: &Archive, ran: &Ran) -> PurgeRun {
+    let mut run = PurgeRun {
+        at: archive.clock().now(),
+        more: ran.more,
+        deleted: BTreeMap::new(),
+        failed: BTreeMap::new(),
+        broken_off: ran.stopped.is_some(),
+    };
+    for certificate in &ran.deleted {
+        *run.deleted.entry(certificate.disposed.tenant).or_default() += 1;
+    }
+    for unfinished in &ran.failed {
+        *run.failed.entry(unfinished.session.tenant).or_default() += 1;
+    }
+    run
 }
 
 fn count(ran: &Ran) {

@@ -21,6 +21,7 @@ use crate::cli::Common;
 use crate::config::{Config, DEFAULT_REVIEW};
 use crate::control::desk::Desk;
 use crate::control::server;
+use crate::disposals::Retention;
 use crate::failure::Failure;
 use crate::service::{Duties, Service, asked_to_end};
 use crate::show;
@@ -85,9 +86,10 @@ pub(crate) async fn run(_common: &Common, config: Config, args: ServeArgs) -> Re
         let desk = Desk::new(service.archive().clone())?;
         greet_first_administrator(service.archive(), &desk.passwords).await?;
         let passwords = desk.passwords.clone();
-        let archive = service.archive();
+        let archive = service.archive().clone();
         let bundles = Arc::new(BundlesOf(archive.clone()));
-        let review = Review::start(archive.clone(), review, metrics.clone(), passwords, bundles)
+        let retention = Arc::new(Retention(beside.retention));
+        let review = Review::start(archive, review, metrics.clone(), passwords, bundles, retention)
             .await
             .map_err(|error| listener_failure(&error))?;
         let intake = Intake::start(service.archive().clone(), intake, metrics)

@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Response};
 use obhut_archive::catalog::CatalogError;
 use obhut_archive::objects::ObjectError;
 use obhut_archive::{
-    AdminError, ExportRefused, KeyError, PurgeError, ReadError, ReasonError, RotateError, WriteError,
+    AdminError, ExportRefused, HoldError, KeyError, PurgeError, ReadError, ReasonError, RotateError,
+    WriteError,
 };
 use obhut_evidence::ExportError;
 
@@ -31,7 +32,6 @@ impl From<AdminError> for Failure {
             AdminError::Unknown { what, .. } => match *what {
                 "tenant" => "`obhut tenant list` shows the tenants",
                 "class" => "`obhut retention class list` shows the classes",
-                "session" => "`obhut sessions` shows the sessions",
                 _ => "`obhut device list` shows the devices",
             },
             AdminError::BelowMinimum { .. } => {
@@ -40,8 +40,29 @@ impl From<AdminError> for Failure {
             AdminError::LooksTooShort { .. } => {
                 "looks that are forgotten sooner are not watched; give more days"
             }
-            AdminError::BadDate { .. } => "write a date as 2026-11-30",
             AdminError::Catalog(_) | AdminError::Key(_) | AdminError::Ledger(_) => VERIFY,
+        };
+        Self::new(error, advice)
+    }
+}
+
+impl From<HoldError> for Failure {
+    fn from(error: HoldError) -> Self {
+        let advice = match &error {
+            HoldError::NoSuchSession(_) => "`obhut sessions` shows the sessions",
+            HoldError::Purging { .. } => "a deletion is not taken back; place holds before a session is due",
+            HoldError::Deleted { certified: true, .. } => {
+                "`obhut retention certificate show` shows the proof; place holds before a session is due"
+            }
+            HoldError::Deleted { .. } => {
+                "its certificate follows, see `obhut retention certificate`; place holds before a session is due"
+            }
+            HoldError::NoSuchHold(_) | HoldError::Released(_) | HoldError::NotHeld(_) => {
+                "`obhut hold list` shows the holds"
+            }
+            HoldError::BadReason | HoldError::BadOwner => "it goes on record: say it in some words",
+            HoldError::BadDay { .. } | HoldError::DayOver { .. } => "write a day to come, as 2026-11-30",
+            HoldError::Catalog(_) | HoldError::Key(_) | HoldError::Ledger(_) => VERIFY,
         };
         Self::new(error, advice)
     }

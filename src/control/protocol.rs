@@ -121,14 +121,50 @@ pub(crate) struct NameSession {
     pub session: SessionId,
 }
 
-/// A hold; why and whose stays sealed.
+/// A hold to release: one, or all of its session.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ReleaseHolds {
+    pub session: SessionId,
+    pub hold: Option<HoldId>,
+    pub reason: Option<String>,
+}
+
+/// Which page of a tenant's holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AskHolds {
+    pub tenant: String,
+    /// The last hold of the page before.
+    pub after: Option<HoldPlace>,
+}
+
+/// What of a hold says where it is in the list.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct HoldPlace {
+    pub hold: HoldId,
+    pub review: Option<String>,
+    pub released_at: Option<UtcMicros>,
+}
+
+/// A page of holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct HoldEntries {
+    pub holds: Vec<HoldEntry>,
+    pub next: Option<HoldPlace>,
+}
+
+/// A hold. What is sealed of it is null where its month's key was destroyed.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct HoldEntry {
     pub hold: HoldId,
     pub session: SessionId,
     pub placed_at: UtcMicros,
+    pub placed_by: Option<String>,
+    pub reason: Option<String>,
+    pub owner: Option<String>,
     pub review: Option<String>,
     pub released_at: Option<UtcMicros>,
+    pub released_by: Option<String>,
+    pub release_reason: Option<String>,
 }
 
 /// How many holds a session was released from.

@@ -7,10 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use obhut_archive::objects::Disposal;
 use obhut_archive::{
-    AccessRange, AccessRequest, Archive, ArchiveOptions, Assignment, Attempt, ByLogin, ClaimLimits,
+    AccessRange, AccessRequest, Actor, Archive, ArchiveOptions, Assignment, Attempt, ByLogin, ClaimLimits,
     EventKind, ExportApprovals, ExportRef, Judge, LockPolicy, NewBundle, NewDecision, NewEvent, NewExport,
-    NewFrame, NewHold, NewLogin, NewSession, NewStream, NewUser, OpenGrant, PasswordHash, Reason, Role,
-    SealRequest, SessionRef, SetClock, Under,
+    NewFrame, NewHold, NewLogin, NewRelease, NewSession, NewStream, NewUser, OpenGrant, PasswordHash, Reason,
+    Role, SealRequest, SessionRef, SetClock, Under,
 };
 use obhut_format::chain::{DeclaredStream, SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Sha256Digest;
@@ -104,7 +104,12 @@ pub(crate) async fn build(data: &Path) {
     // Two holds on one session, the first released.
     house.hold(empty, None).await;
     house.clock.advance(Duration::from_hours(1));
-    house.archive.release_holds(empty).await.expect("released");
+    let release = NewRelease {
+        reason: Some("it is settled".to_owned()),
+        by: Actor::command_line(),
+    };
+    let released = house.archive.release_holds(empty, None, release).await;
+    assert_eq!(released.expect("released").len(), 1);
     house.hold(empty, Some("2027-03-01")).await;
 
     // Open: some of it packed, some of it waiting.
@@ -202,6 +207,7 @@ impl Builder {
             reason: "a dispute".to_owned(),
             owner: Some("counsel".to_owned()),
             review_on: review_on.map(str::to_owned),
+            by: Actor::command_line(),
         };
         self.archive.place_hold(hold).await.expect("held");
     }

@@ -8,7 +8,7 @@ use obhut_testkit::Snapshot;
 use crate::case::{Case, execute};
 
 /// SQL that somebody might run who wants a thing gone, kept, or said otherwise; and what has to be named.
-const STATEMENTS: [(&str, &[&str], &str); 28] = [
+const STATEMENTS: [(&str, &[&str], &str); 35] = [
     (
         "a revoked device is let in again",
         &["devices", "device_tokens"],
@@ -87,6 +87,47 @@ const STATEMENTS: [(&str, &[&str], &str); 28] = [
         "a bundle is put under another request",
         &["access_records"],
         "UPDATE access_records SET export_id = (SELECT max(export_id) FROM exports) WHERE export_id IS NOT NULL",
+    ),
+    (
+        "a hold is released in its row alone",
+        &["holds"],
+        "UPDATE holds SET released_at_us = placed_at_us + 5, release_leaf_n = leaf_n WHERE released_at_us IS NULL",
+    ),
+    (
+        "a hold is released by the leaf of another",
+        &["holds"],
+        "UPDATE holds SET (released_at_us, release_leaf_n) =
+            (SELECT h.released_at_us, h.release_leaf_n FROM holds h WHERE h.released_at_us IS NOT NULL)
+         WHERE released_at_us IS NULL",
+    ),
+    (
+        "a release is taken back in the row",
+        &["holds"],
+        "UPDATE holds SET released_at_us = NULL, release_leaf_n = NULL",
+    ),
+    (
+        "a release is forgotten with its leaf",
+        &["ledger_leaves", "ledger_heads", "holds"],
+        "DELETE FROM ledger_leaves WHERE (tenant_id, n) IN
+            (SELECT tenant_id, release_leaf_n FROM holds WHERE release_leaf_n IS NOT NULL);
+         UPDATE holds SET released_at_us = NULL, release_leaf_n = NULL",
+    ),
+    (
+        "a hold is put on another session",
+        &["holds"],
+        "UPDATE holds SET session_id = (SELECT session_id FROM sessions WHERE session_id <> holds.session_id LIMIT 1)",
+    ),
+    (
+        "holds change places with their leaves",
+        &["holds"],
+        "UPDATE holds SET (leaf_n, placed_at_us) =
+            (SELECT h.leaf_n, h.placed_at_us FROM holds h WHERE h.session_id = holds.session_id AND h.hold_id <> holds.hold_id)
+         WHERE 1 < (SELECT count(*) FROM holds h WHERE h.session_id = holds.session_id)",
+    ),
+    (
+        "a certificate is filed at another time",
+        &["certificates"],
+        "UPDATE certificates SET purged_at_us = purged_at_us - 86400000000",
     ),
     (
         "a look is made up",

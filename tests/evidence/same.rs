@@ -89,7 +89,7 @@ fn holds_and_looks_are_in_the_bundle_and_its_report() {
         "--review",
         "2027-01-31",
     ]);
-    run(&["hold", "release", &session]);
+    run(&["hold", "release", &session, "--reason", "it is settled"]);
     let to = house.place("restored");
     run(&[
         "restore",
@@ -113,7 +113,14 @@ fn holds_and_looks_are_in_the_bundle_and_its_report() {
     let report = after.text("report.html");
     assert!(report.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;a court&quot;"));
     assert!(!report.contains("<script>alert"));
-    for said in ["Dr. Ü", "2027-01-31", "to look", "7 O 12/26"] {
+    for said in [
+        "Dr. Ü",
+        "2027-01-31",
+        "it is settled",
+        "command line",
+        "to look",
+        "7 O 12/26",
+    ] {
         assert!(report.contains(said), "{said}");
     }
 }

@@ -1,10 +1,12 @@
 //! A served archive with two tenants, a session of each, and users of every role.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use obhut_testkit::{Agent, Frame, NewSession, Place, Program, Reviewer, Server, samples};
 use serde_json::json;
+
+use crate::operations::Subject;
 
 /// The password of every user here.
 pub(crate) const PASSWORD: &str = "a password of some length";
@@ -26,8 +28,14 @@ pub(crate) struct House {
     /// A session of the tenant `birke`.
     pub(crate) foreign: String,
     /// An export of each, asked for by their officers.
-    pub(crate) own_export: String,
-    pub(crate) foreign_export: String,
+    own_export: String,
+    foreign_export: String,
+    /// A hold on the own session.
+    own_hold: String,
+    /// A hold on the foreign session.
+    foreign_hold: String,
+    /// Sessions that were deleted, of the first tenant and of the second.
+    gone: Option<[String; 2]>,
     token: String,
     _folder: tempfile::TempDir,
 }
@@ -56,6 +64,15 @@ impl Who {
 
 impl House {
     pub(crate) fn build() -> Self {
+        Self::made(false)
+    }
+
+    /// With a session of each tenant that was deleted.
+    pub(crate) fn with_certificates() -> Self {
+        Self::made(true)
+    }
+
+    fn made(with_certificates: bool) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let program = Program::new(env!("CARGO_BIN_EXE_obhut"), &folder.path().join("data"));
         program.json(["tenant", "add", "birke"]);
@@ -68,6 +85,7 @@ impl House {
                 program.add_user(&format!("birke-{role}"), PASSWORD, &[role], &["birke"]);
             }
         }
+        let gone = with_certificates.then(|| ["default", "birke"].map(|tenant| deleted(&program, tenant)));
         let server = Server::start(&program);
         let own = send(&server, &own_token, "own", SEALED[0], SEALED[1]);
         let foreign = send(
@@ -89,6 +107,8 @@ impl House {
             assert_eq!(asked.status(), 201, "{asked:?}");
             asked.json()["export"].as_str().expect("an id").to_owned()
         });
+        let own_hold = hold(&program, &own, "default", "a matter of ours");
+        let foreign_hold = hold(&program, &foreign, "birke", FOREIGN[2]);
         Self {
             program,
             server,
@@ -96,9 +116,45 @@ impl House {
             foreign,
             own_export,
             foreign_export,
+            own_hold,
+            foreign_hold,
+            gone,
             token: own_token,
             _folder: folder,
         }
+    }
+
+    /// What of the first tenant a path may name; its session where it names nothing.
+    pub(crate) fn own_id(&self, subject: Option<Subject>) -> &str {
+        match subject {
+            None | Some(Subject::Session) => &self.own,
+            Some(Subject::Hold) => &self.own_hold,
+            Some(Subject::Certificate) => self.gone(0),
+            Some(Subject::Export) => &self.own_export,
+        }
+    }
+
+    /// What of the second tenant a path may name.
+    pub(crate) fn foreign_id(&self, subject: Subject) -> &str {
+        match subject {
+            Subject::Session => &self.foreign,
+            Subject::Hold => &self.foreign_hold,
+            Subject::Certificate => self.gone(1),
+            Subject::Export => &self.foreign_export,
+        }
+    }
+
+    fn gone(&self, n: usize) -> &str {
+        &self.gone.as_ref().expect("a house with certificates")[n]
+    }
+
+    /// Everything of the second tenant that has an id.
+    pub(crate) fn foreign_ids(&self) -> impl Iterator<Item = &str> {
+        let gone = self.gone.as_ref().map(|[_, foreign]| foreign);
+        [&self.foreign, &self.foreign_hold, &self.foreign_export]
+            .into_iter()
+            .chain(gone)
+            .map(String::as_str)
     }
 
     /// A login of the first tenant.
@@ -159,6 +215,38 @@ pub(crate) fn put(agent: &Agent, session: &str, numbers: Range<u64>) {
         let answer = agent.put(&place, &sent(seq)).expect("the server answers");
         assert_eq!(answer.status, 201, "{answer:?}");
     }
+}
+
+/// Imports a session of a class that keeps nothing, and has it deleted; its id.
+fn deleted(program: &Program, tenant: &str) -> String {
+    program.json([
+        "retention",
+        "class",
+        "add",
+        "gone",
+        "--at-once",
+        "--tenant",
+        tenant,
+    ]);
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/timeline-jpg");
+    let data = data.to_str().expect("a path in UTF-8");
+    let imported = program.json(["import", "--tenant", tenant, "--class", "gone", data]);
+    let session = imported[0]["session"].as_str().expect("an id").to_owned();
+    let ran = program.json(["retention", "run"]);
+    let done = |line: &serde_json::Value| line["session"] == session && line["outcome"] == "deleted";
+    assert!(ran.iter().any(done), "{ran:?}");
+    session
+}
+
+/// Holds a session; the hold's id.
+fn hold(program: &Program, session: &str, tenant: &str, reason: &str) -> String {
+    program.json(["hold", "place", session, "--reason", reason]);
+    let holds = program.json(["hold", "list", "--tenant", tenant]);
+    let hold = holds
+        .iter()
+        .find(|hold| hold["session"] == session)
+        .expect("a hold");
+    hold["hold"].as_str().expect("an id").to_owned()
 }
 
 /// Opens a session, sends [`FRAMES`] frames and seals it; its id.

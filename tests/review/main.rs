@@ -4,6 +4,7 @@
 mod bad_input;
 mod between;
 mod clients;
+mod custody;
 mod damaged;
 mod frames;
 mod house;

@@ -20,6 +20,27 @@ pub(crate) enum Permission {
     Export,
 }
 
+/// What a path is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Session,
+    Hold,
+    Certificate,
+    Export,
+}
+
+impl Subject {
+    /// As it stands in paths.
+    fn plural(self) -> &'static str {
+        match self {
+            Self::Session => "sessions",
+            Self::Hold => "holds",
+            Self::Certificate => "certificates",
+            Self::Export => "exports",
+        }
+    }
+}
+
 /// One method of one path.
 #[derive(Debug, Clone)]
 pub(crate) struct Operation {
@@ -44,21 +65,29 @@ pub(crate) struct Example {
 }
 
 impl Operation {
-    /// Whether it is about one session, or what hangs on one.
-    pub(crate) fn is_of_session(&self) -> bool {
-        self.path.starts_with("/v1/sessions/{") || self.path.starts_with("/v1/exports/{")
+    /// What its path names, where it names something.
+    pub(crate) fn subject(&self) -> Option<Subject> {
+        let all = [
+            Subject::Session,
+            Subject::Hold,
+            Subject::Certificate,
+            Subject::Export,
+        ];
+        all.into_iter().find(|subject| {
+            let prefix = format!("/v1/{}/{{", subject.plural());
+            self.path.starts_with(&prefix)
+        })
     }
 
-    /// The path with its names filled in.
-    pub(crate) fn filled(&self, session: &str, export: &str) -> String {
+    /// The path with its names filled in; `named` is the id of its subject.
+    pub(crate) fn filled(&self, named: &str) -> String {
         let mut before = "";
         let mut filled = String::new();
         for part in self.path.split('/').skip(1) {
             filled.push('/');
             filled.push_str(match (part.starts_with('{'), before) {
                 (false, _) => part,
-                (true, "sessions") => session,
-                (true, "exports") => export,
+                (true, "sessions" | "holds" | "certificates" | "exports") => named,
                 (true, "streams") => "0",
                 (true, "frames") => "1",
                 (true, other) => panic!("{}: nothing is known to fill in after {other}", self.path),
@@ -148,6 +177,11 @@ fn example(method: &str, path: &str) -> Option<Example> {
             | "v1/sessions"
             | "v1/access"
             | "v1/access.csv"
+            | "v1/holds"
+            | "v1/deletions"
+            | "v1/certificates"
+            | "v1/certificates/*"
+            | "v1/certificates/*/page"
             | "v1/state"
             | "v1/exports"
             | "v1/exports/*"
@@ -170,6 +204,15 @@ fn example(method: &str, path: &str) -> Option<Example> {
         ("POST", "v1/sessions/*/grants" | "v1/sessions/*/exports") => Example {
             body: Some(json!({ "purpose": "to try the door", "case": "CASE-9" })),
             ok: 201,
+            ..plain
+        },
+        ("POST", "v1/sessions/*/holds") => Example {
+            body: Some(json!({ "reason": "to try the door" })),
+            ok: 201,
+            ..plain
+        },
+        ("POST", "v1/holds/*/release") => Example {
+            body: Some(json!({ "reason": "to try the door" })),
             ..plain
         },
         (

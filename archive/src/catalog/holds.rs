@@ -1,4 +1,4 @@
-//! Legal holds. Why and whose is in the ledger's sealed details.
+//! Legal holds. Why and whose is in the ledger's sealed details. Listing is in [`hold_list`](super::hold_list).
 
 use obhut_format::ids::{HoldId, SessionId, TenantId};
 use obhut_format::time::UtcMicros;
@@ -33,17 +33,35 @@ INSERT INTO holds (
     :hold, :tenant, :session, :leaf_n, :placed_at, :review_on, :released_at, :release_leaf_n
 )";
 
-const ACTIVE: &str = "
+/// The columns of a [`HoldRow`].
+macro_rules! select_hold {
+    ($rest:expr) => {
+        concat!(
+            "
 SELECT hold_id, tenant_id, session_id, leaf_n, placed_at_us, review_on, released_at_us, release_leaf_n
-FROM holds
-WHERE session_id = :session AND tenant_id = :tenant AND released_at_us IS NULL
-ORDER BY leaf_n";
+FROM holds",
+            $rest
+        )
+    };
+}
+pub(super) use select_hold;
 
-const LIST: &str = "
-SELECT hold_id, tenant_id, session_id, leaf_n, placed_at_us, review_on, released_at_us, release_leaf_n
-FROM holds
+const BY_ID: &str = select_hold!(
+    "
+WHERE hold_id = :hold AND tenant_id = :tenant"
+);
+
+const ACTIVE: &str = select_hold!(
+    "
+WHERE session_id = :session AND tenant_id = :tenant AND released_at_us IS NULL
+ORDER BY leaf_n"
+);
+
+const LIST: &str = select_hold!(
+    "
 WHERE tenant_id = :tenant
-ORDER BY placed_at_us, hold_id";
+ORDER BY placed_at_us, hold_id"
+);
 
 const RELEASE: &str = "
 UPDATE holds
@@ -63,6 +81,15 @@ pub fn insert(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), CatalogError> {
         (":release_leaf_n", row.release_leaf_n.into()),
     ];
     tx.execute(INSERT, &params).map(drop)
+}
+
+/// The tenant's hold with this id.
+pub fn by_id(query: &dyn Query, tenant: TenantId, hold: HoldId) -> Result<Option<HoldRow>, CatalogError> {
+    query.optional(
+        BY_ID,
+        &[(":tenant", (&tenant).into()), (":hold", (&hold).into())],
+        from_row,
+    )
 }
 
 /// What holds the session now; empty if nothing does.
@@ -96,7 +123,7 @@ pub fn release(
     Ok(tx.execute(RELEASE, &params)? == 1)
 }
 
-fn from_row(row: &Row<'_>) -> Result<HoldRow, CatalogError> {
+pub(super) fn from_row(row: &Row<'_>) -> Result<HoldRow, CatalogError> {
     Ok(HoldRow {
         hold: row.get("hold_id")?,
         tenant: row.get("tenant_id")?,

@@ -67,6 +67,8 @@ pub struct CertificateRow {
     pub tenant: TenantId,
     /// The tombstone's number in the ledger.
     pub leaf_n: u64,
+    /// The tombstone's instant.
+    pub purged_at: UtcMicros,
     /// The signed certificate.
     pub certificate: String,
 }
@@ -120,19 +122,26 @@ DELETE FROM sessions
 WHERE session_id = :session AND tenant_id = :tenant AND purging_at_us IS NOT NULL";
 
 const INSERT_CERTIFICATE: &str = "
-INSERT INTO certificates (session_id, tenant_id, leaf_n, certificate)
-VALUES (:session, :tenant, :leaf_n, :certificate)";
+INSERT INTO certificates (session_id, tenant_id, leaf_n, purged_at_us, certificate)
+VALUES (:session, :tenant, :leaf_n, :purged_at, :certificate)";
 
 const CERTIFICATE: &str = "
-SELECT session_id, tenant_id, leaf_n, certificate
+SELECT session_id, tenant_id, leaf_n, purged_at_us, certificate
 FROM certificates
 WHERE session_id = :session AND tenant_id = :tenant";
 
 const CERTIFICATES: &str = "
-SELECT session_id, tenant_id, leaf_n, certificate
+SELECT session_id, tenant_id, leaf_n, purged_at_us, certificate
 FROM certificates
 WHERE tenant_id = :tenant AND leaf_n >= :from
 ORDER BY leaf_n
+LIMIT :limit";
+
+const NEWEST_CERTIFICATES: &str = "
+SELECT session_id, tenant_id, leaf_n, purged_at_us, certificate
+FROM certificates
+WHERE tenant_id = :tenant AND (purged_at_us, session_id) < (:before_at, :before_session)
+ORDER BY purged_at_us DESC, session_id DESC
 LIMIT :limit";
 
 const WAS_PURGED: &str = "
@@ -216,6 +225,7 @@ pub fn insert_certificate(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), C
         (":session", (&row.session).into()),
         (":tenant", (&row.tenant).into()),
         (":leaf_n", row.leaf_n.into()),
+        (":purged_at", row.purged_at.into()),
         (":certificate", (&row.certificate).into()),
     ];
     tx.execute(INSERT_CERTIFICATE, &params).map(drop)
@@ -246,6 +256,51 @@ pub fn certificates(
     query.all(CERTIFICATES, &params, certificate_from_row)
 }
 
+/// The place of a certificate in the list: the next page begins after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CertificateCursor {
+    /// When the session was gone.
+    pub at: UtcMicros,
+    /// The session that was.
+    pub session: SessionId,
+}
+
+impl CertificateCursor {
+    /// Before every other.
+    pub const NEWEST: Self = Self {
+        at: UtcMicros::MAX,
+        session: SessionId::from_bytes([0xff; 16]),
+    };
+
+    /// A row's place.
+    pub fn of(row: &CertificateRow) -> Self {
+        Self {
+            at: row.purged_at,
+            session: row.session,
+        }
+    }
+}
+
+/// The statement of [`newest_certificates`].
+#[cfg(test)]
+pub(super) const NEWEST_STATEMENT: &str = NEWEST_CERTIFICATES;
+
+/// A page of a tenant's certificates, newest first.
+pub fn newest_certificates(
+    query: &dyn Query,
+    tenant: TenantId,
+    before: CertificateCursor,
+    limit: u32,
+) -> Result<Vec<CertificateRow>, CatalogError> {
+    let params = [
+        (":tenant", (&tenant).into()),
+        (":before_at", before.at.into()),
+        (":before_session", (&before.session).into()),
+        (":limit", limit.into()),
+    ];
+    query.all(NEWEST_CERTIFICATES, &params, certificate_from_row)
+}
+
 /// Whether any tenant's session of this id was purged, or is being purged: for entries of the intake log.
 pub fn was_purged(query: &dyn Query, session: SessionId) -> Result<bool, CatalogError> {
     let purged: u32 = query.one(WAS_PURGED, &[(":session", (&session).into())], |row| {
@@ -269,6 +324,7 @@ fn certificate_from_row(row: &Row<'_>) -> Result<CertificateRow, CatalogError> {
         session: row.get("session_id")?,
         tenant: row.get("tenant_id")?,
         leaf_n: row.get("leaf_n")?,
+        purged_at: row.get("purged_at_us")?,
         certificate: row.get("certificate")?,
     })
 }

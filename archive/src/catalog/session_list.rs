@@ -20,6 +20,8 @@ pub enum SessionOrder {
     Newest,
     /// By the instant from which they may be deleted, the next first; those that have none yet are left out.
     Deadline {
+        /// Only those that may be deleted from this instant on, or later.
+        from: Option<UtcMicros>,
         /// Only those that may be deleted before this instant.
         before: Option<UtcMicros>,
     },
@@ -200,7 +202,9 @@ pub(super) fn list_by(
         SessionOrder::Deadline { .. } if filter.state.is_some_and(|state| state != SessionState::Sealed) => {
             Ok(Vec::new())
         }
-        SessionOrder::Deadline { before } => by_deadline(query, tenant, filter, (statement, before)),
+        SessionOrder::Deadline { from, before } => {
+            by_deadline(query, tenant, filter, (statement, from, before))
+        }
     }
 }
 
@@ -251,12 +255,14 @@ fn by_deadline(
     query: &dyn Query,
     tenant: TenantId,
     filter: &SessionFilter,
-    (statement, before): (&'static str, Option<UtcMicros>),
+    (statement, from, before): (&'static str, Option<UtcMicros>, Option<UtcMicros>),
 ) -> Result<Vec<SessionRow>, CatalogError> {
-    let after = filter.after.unwrap_or(SessionCursor {
-        at: UtcMicros::MIN,
+    // The page begins behind the cursor, or with the first that may be deleted at `from`, whichever is later.
+    let begin = SessionCursor {
+        at: from.unwrap_or(UtcMicros::MIN),
         session: SessionCursor::LOWEST,
-    });
+    };
+    let after = filter.after.map_or(begin, |after| after.max(begin));
     let end = |instant: Option<UtcMicros>| instant.map_or(Value::Int(i64::MAX), Value::from);
     let params = [
         (":tenant", (&tenant).into()),

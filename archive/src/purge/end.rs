@@ -73,12 +73,13 @@ impl PurgeTurn {
             let at = purge.session;
             let disposed = purge.record.disposed(at, now, now);
             let disposed = disposed.ok_or(PurgeError::Damaged(at.session))?;
-            let leaf_n = disposed.tombstone.n;
+            let tombstone = disposed.tombstone;
             let certificate = disposed.sign(&signer);
             rows.push(CertificateRow {
                 session: at.session,
                 tenant: at.tenant,
-                leaf_n,
+                leaf_n: tombstone.n,
+                purged_at: tombstone.at,
                 certificate: certificate.to_line(),
             });
             certificates.push(certificate);

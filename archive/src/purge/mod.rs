@@ -15,6 +15,7 @@
 //! Beside sessions, what outlives them ends a month at a time: [`PurgeTurn::expire_month`].
 
 mod end;
+mod last_run;
 mod months;
 mod record;
 mod steps;
@@ -39,6 +40,7 @@ use crate::ledger::{CopyError, LedgerError};
 use crate::objects::ObjectError;
 use crate::write::SessionRef;
 
+pub use last_run::PurgeRun;
 pub use months::{DetailMonth, MonthJudge};
 pub use record::PurgeRecord;
 pub(crate) use record::purge_record;

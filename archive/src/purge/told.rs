@@ -37,18 +37,31 @@ impl Disposal {
 impl Archive {
     /// What is left of a session that was deleted, or is being deleted, in any tenant; `None` where there is neither.
     pub async fn disposal(&self, session: SessionId) -> Result<Option<Disposal>, PurgeError> {
+        let all = self.catalog().read(|tx| tenants::list(tx)).await?.into_iter();
+        let all: Vec<TenantId> = all.map(|row| row.tenant).collect();
+        let found = self.disposal_in(&all, session).await?;
+        Ok(found.map(|(_, disposal)| disposal))
+    }
+
+    /// The same in these tenants, with whose it was.
+    pub async fn disposal_in(
+        &self,
+        tenants: &[TenantId],
+        session: SessionId,
+    ) -> Result<Option<(TenantId, Disposal)>, PurgeError> {
+        let tenants = tenants.to_vec();
         self.catalog()
             .read(move |tx| {
-                for tenant in tenants::list(tx)? {
-                    if let Some(row) = purges::get(tx, tenant.tenant, session)? {
+                for tenant in tenants {
+                    if let Some(row) = purges::get(tx, tenant, session)? {
                         let record = purge_record(&row.record).ok_or(PurgeError::Damaged(session))?;
                         let record = Box::new(record);
-                        return Ok(Some(Disposal::UnderWay { record }));
+                        return Ok(Some((tenant, Disposal::UnderWay { record })));
                     }
-                    if let Some(row) = purges::certificate(tx, tenant.tenant, session)? {
+                    if let Some(row) = purges::certificate(tx, tenant, session)? {
                         let read = Certificate::parse(row.certificate.as_bytes());
                         let certificate = Box::new(read.map_err(|_| PurgeError::Damaged(session))?);
-                        return Ok(Some(Disposal::Certified { certificate }));
+                        return Ok(Some((tenant, Disposal::Certified { certificate })));
                     }
                 }
                 Ok(None)

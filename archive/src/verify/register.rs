@@ -19,6 +19,7 @@ use crate::catalog::policies::{self, PolicyRow};
 use crate::catalog::tenants::TenantRow;
 use crate::catalog::{CatalogError, Query, keks, sweep};
 use crate::classes::device_class_detail;
+use crate::holds::same_hold;
 use crate::keys::Period;
 use crate::read::same_look;
 
@@ -152,17 +153,10 @@ impl Register {
         let Some(id) = id else { return };
         let released = (leaf.t == LeafType::Release).then_some(row.n);
         self.said.holds.insert(id, released);
-        let same = self.holds.get(&id).is_some_and(|hold| {
-            Some(hold.session) == leaf.session
-                && match released {
-                    None => {
-                        hold.leaf_n == row.n
-                            && hold.placed_at == leaf.at
-                            && review_of(hold) == review_in(detail)
-                    }
-                    Some(n) => hold.release_leaf_n == Some(n) && hold.released_at == Some(leaf.at),
-                }
-        });
+        let same = self
+            .holds
+            .get(&id)
+            .is_some_and(|hold| same_hold(hold, leaf, detail));
         if !same {
             let what = "the row of this hold is missing or differs from the ledger";
             self.said
@@ -365,14 +359,6 @@ fn compare_revocation(
             ));
         }
     }
-}
-
-fn review_of(hold: &HoldRow) -> Option<String> {
-    hold.review_on.clone()
-}
-
-fn review_in(detail: &Value) -> Option<String> {
-    detail.get("review_on").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// The month that a leaf says has expired.

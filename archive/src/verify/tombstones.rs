@@ -143,8 +143,11 @@ impl Tombstones {
             return Some("the certificate's signature does not check");
         }
         let disposed = &certificate.disposed;
-        if (disposed.tenant, disposed.session, disposed.tombstone.n) != (row.tenant, row.session, row.leaf_n)
-        {
+        let filed = LeafAt {
+            n: row.leaf_n,
+            at: row.purged_at,
+        };
+        if (disposed.tenant, disposed.session, disposed.tombstone) != (row.tenant, row.session, filed) {
             return Some("its row files it elsewhere than the certificate says");
         }
         if row.leaf_n >= size {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use obhut_archive::{NewHold, SessionCursor, SessionFilter, SessionOrder, SessionState, TenantStorage};
+use obhut_archive::{
+    Actor, NewHold, NewRelease, SessionCursor, SessionFilter, SessionOrder, SessionState, TenantStorage,
+};
 use obhut_format::ids::SessionId;
 
 use crate::house::{House, seq, stream};
@@ -30,6 +32,7 @@ async fn sessions_of_several_tenants_are_listed_as_if_they_were_ones() {
         reason: "a dispute".to_owned(),
         owner: None,
         review_on: None,
+        by: Actor::command_line(),
     };
     house.archive.place_hold(hold).await.unwrap();
     let list = async |mut filter: SessionFilter| {
@@ -55,7 +58,10 @@ async fn sessions_of_several_tenants_are_listed_as_if_they_were_ones() {
             assert_eq!(listed.consent, n % 2 == 0, "session {n}");
             assert_eq!(listed.held, *n == 0, "session {n}");
         }
-        let order = SessionOrder::Deadline { before: None };
+        let order = SessionOrder::Deadline {
+            from: None,
+            before: None,
+        };
         let deadline = list(SessionFilter { order, ..filter }).await;
         let ids: Vec<SessionId> = deadline.iter().map(|listed| listed.row.session).collect();
         let sealed = made.iter().filter(|(_, n)| *n < 6).map(|(at, _)| at.session);
@@ -66,7 +72,12 @@ async fn sessions_of_several_tenants_are_listed_as_if_they_were_ones() {
         ..SessionFilter::default()
     };
     assert_eq!(list(held.clone()).await.len(), 1);
-    house.archive.release_holds(made[0].0).await.unwrap();
+    let release = NewRelease {
+        reason: None,
+        by: Actor::command_line(),
+    };
+    let released = house.archive.release_holds(made[0].0, None, release).await;
+    assert_eq!(released.unwrap().len(), 1);
     assert_eq!(list(held).await.len(), 0);
 }
 

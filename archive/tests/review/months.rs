@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use obhut_archive::objects::Disposal;
 use obhut_archive::{
-    AccessFilter, AccessPage, AccessRange, AccessRequest, DetailMonth, NewHold, Reason, SessionRef,
+    AccessFilter, AccessPage, AccessRange, AccessRequest, Actor, DetailMonth, NewHold, NewRelease, Reason,
+    SessionRef,
 };
 use obhut_format::time::{SignedMicros, UtcMicros};
 use rusqlite::Connection;
@@ -86,6 +87,14 @@ fn hold(at: SessionRef) -> NewHold {
         reason: "a claim".to_owned(),
         owner: None,
         review_on: None,
+        by: Actor::command_line(),
+    }
+}
+
+fn release() -> NewRelease {
+    NewRelease {
+        reason: None,
+        by: Actor::command_line(),
     }
 }
 
@@ -97,7 +106,8 @@ async fn who_looked_in_a_month_goes_with_its_key_and_the_ledger_says_so() {
     house.seal(at).await;
     house.look(at).await;
     house.archive.place_hold(hold(at)).await.unwrap();
-    house.archive.release_holds(at).await.unwrap();
+    let released = house.archive.release_holds(at, None, release()).await;
+    assert_eq!(released.unwrap().len(), 1);
     house.clock.advance(30 * DAY);
     house.look(at).await;
     house.archive.place_hold(hold(at)).await.unwrap();
@@ -124,7 +134,8 @@ async fn who_looked_in_a_month_goes_with_its_key_and_the_ledger_says_so() {
     let december = months.iter().find(|month| month.month == "2026-12").unwrap();
     assert_eq!(december.holds, 1);
     assert!(!house.expire("2026-12").await);
-    house.archive.release_holds(at).await.unwrap();
+    let released = house.archive.release_holds(at, None, release()).await;
+    assert_eq!(released.unwrap().len(), 1);
     assert!(house.expire("2026-12").await);
     assert_eq!(house.looks().await.entries, []);
     assert_eq!(house.findings().await, []);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use obhut_archive::{
-    Archive, ArchiveOptions, Clock, NewHold, NewSession, NewStream, SealRequest, SessionRef, SetClock,
+    Actor, Archive, ArchiveOptions, Clock, NewHold, NewSession, NewStream, SealRequest, SessionRef, SetClock,
     SystemClock,
 };
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
@@ -109,6 +109,7 @@ async fn make(archive: &Archive, tenant: TenantId, device: DeviceId, n: usize, i
             reason: "a matter".to_owned(),
             owner: None,
             review_on: None,
+            by: Actor::command_line(),
         };
         archive.place_hold(hold).await?;
     }

@@ -18,8 +18,6 @@ use super::ApiState;
 use super::field::{self, Place};
 use super::visitor::Visitor;
 use super::words::ActionName;
-use crate::permission::Permission;
-use crate::problem::ROLE_FORBIDDEN;
 
 /// The letter of this list's cursors.
 const LIST: u8 = b'a';
@@ -119,7 +117,7 @@ pub(super) async fn list(
     InQuery(asked): InQuery<AccessQuery>,
 ) -> Result<Response, ApiError> {
     let filter = asked.filter()?;
-    let tenants = tenants(&state, &visitor, asked.tenant.as_deref()).await?;
+    let tenants = visitor.tenants_permitted(&state, asked.tenant.as_deref()).await?;
     let page = page(&state, &tenants, filter).await?;
     let next = page.next.map(|next| {
         let place = Place {
@@ -131,18 +129,6 @@ pub(super) async fn list(
     });
     let access = entries(&tenants, page).collect();
     Ok(json::answer(StatusCode::OK, &Looks { access, next }))
-}
-
-/// The tenants whose looks are asked for; a login that may see none's is told so.
-pub(super) async fn tenants(
-    state: &ApiState,
-    visitor: &Visitor,
-    named: Option<&str>,
-) -> Result<Vec<TenantRow>, ApiError> {
-    if named.is_none() && visitor.reach(Permission::Access).is_nowhere() {
-        return Err(Problem::of(&ROLE_FORBIDDEN).into());
-    }
-    visitor.tenants_asked(state, named).await
 }
 
 /// A page of these tenants' looks.

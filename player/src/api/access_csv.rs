@@ -53,7 +53,7 @@ pub(super) async fn table(
 ) -> Result<Response, ApiError> {
     let (tenant, mut filter) = asked.whole()?;
     filter.limit = READ_AT_ONCE;
-    let tenants = access::tenants(&state, &visitor, tenant.as_deref()).await?;
+    let tenants = visitor.tenants_permitted(&state, tenant.as_deref()).await?;
     // Read before the answer begins: what fails here is still told as a problem.
     let first = access::page(&state, &tenants, filter.clone()).await?;
     let (text, next) = lines(&tenants, first);

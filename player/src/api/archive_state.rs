@@ -6,6 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use obhut_archive::catalog::tenants::TenantRow;
 use obhut_archive::verify::VerifyReport;
 use obhut_format::ids::TenantId;
 use obhut_format::time::UtcMicros;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ApiState;
+use super::deletions::LastRun;
 use super::visitor::Visitor;
 use super::words::ObjectsKindName;
 use crate::permission::{Permission, Reach};
@@ -28,6 +30,8 @@ pub(super) struct ArchiveState {
     /// What the sessions of each tenant that the login sees take; sums may be some seconds old.
     storage: Vec<StorageEntry>,
     objects: ObjectsState,
+    /// Of the sessions of the tenants that the login sees.
+    deletions: DeletionState,
     /// The intake log of all tenants; null for a login that does not see them all.
     #[schema(required)]
     intake: Option<IntakeState>,
@@ -62,6 +66,18 @@ pub(super) struct SessionCounts {
 pub(super) struct ObjectsState {
     #[schema(value_type = ObjectsKindName)]
     kind: &'static str,
+}
+
+/// How deletions go on.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DeletionState {
+    /// Sessions that nothing holds and whose time was up a day ago.
+    overdue: u64,
+    /// Sessions whose deletion has begun and has not ended.
+    under_way: u64,
+    /// The last run since the server started; null where there was none yet.
+    #[schema(required)]
+    last_run: Option<LastRun>,
 }
 
 /// How full the intake is.
@@ -131,12 +147,14 @@ pub(super) async fn state(
         let sees = |name: &String| tenants.iter().any(|row| row.name == *name);
         report.tenant.as_ref().map_or(everything, sees)
     });
+    let deletions = deletions(&state, &tenants).await?;
     let kind = if archive.is_local() { "local" } else { "s3" };
     let told = ArchiveState {
         version: env!("CARGO_PKG_VERSION"),
         now: archive.clock().now(),
         storage,
         objects: ObjectsState { kind },
+        deletions,
         intake,
         verify: report.map(|report| VerifyState {
             at: report.at,
@@ -147,6 +165,20 @@ pub(super) async fn state(
         }),
     };
     Ok(json::answer(StatusCode::OK, &told))
+}
+
+async fn deletions(state: &ApiState, tenants: &[TenantRow]) -> Result<DeletionState, ApiError> {
+    let ids: Vec<TenantId> = tenants.iter().map(|row| row.tenant).collect();
+    let archive = state.archive();
+    let overdue = archive.overdue(&ids).await;
+    let overdue = overdue.map_err(|error| state.catalog_trouble(&error))?;
+    let under_way = archive.under_way(&ids).await;
+    let under_way = under_way.map_err(|error| state.catalog_trouble(&error))?;
+    Ok(DeletionState {
+        overdue: overdue.sessions,
+        under_way: under_way.len() as u64,
+        last_run: LastRun::of(state, &ids),
+    })
 }
 
 /// What the last look left beside the archive. A note that can't be read hides nothing else on the page.

@@ -83,10 +83,15 @@ impl Place {
 
     /// The place that a query's cursor names; it must be of this list.
     pub(super) fn of(list: u8, cursor: Option<&str>) -> Result<Option<Self>, Problem> {
+        Self::of_parts(&[list], cursor)
+    }
+
+    /// The same for a list of parts, each with a letter of its own.
+    pub(super) fn of_parts(lists: &[u8], cursor: Option<&str>) -> Result<Option<Self>, Problem> {
         let expected = "the `next` of a page of the same list";
         let place = read("cursor", cursor, expected, Self::parse)?;
         match place {
-            Some(place) if place.list != list => Err(wrong("cursor", expected)),
+            Some(place) if !lists.contains(&place.list) => Err(wrong("cursor", expected)),
             place => Ok(place),
         }
     }

@@ -7,8 +7,12 @@
 mod access;
 mod access_csv;
 mod archive_state;
+mod certificate;
+mod certificate_page;
+mod certificates;
 mod cross_origin;
 mod declare;
+mod deletions;
 mod description;
 mod devices;
 mod export;
@@ -20,7 +24,12 @@ mod exports;
 mod field;
 mod frame;
 mod frames;
+mod gone;
 mod grants;
+mod hold_entry;
+mod hold_place;
+mod hold_release;
+mod holds;
 mod index;
 mod login;
 mod logout;
@@ -81,7 +90,7 @@ fn open_routes() -> OpenApiRouter<ApiState> {
 }
 
 /// Routes that ask for a login, by what else they ask for.
-fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 7] {
+fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 8] {
     [
         (
             Permission::Login,
@@ -109,6 +118,23 @@ fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 7] {
             OpenApiRouter::new().routes(routes!(archive_state::state)),
         ),
         (
+            Permission::Custody,
+            OpenApiRouter::new()
+                .routes(routes!(deletions::list))
+                .routes(routes!(holds::list))
+                .routes(routes!(certificates::list))
+                .routes(routes!(certificate::certificate))
+                .routes(routes!(certificate_page::page))
+                .routes(routes!(exports::list))
+                .routes(routes!(export::details)),
+        ),
+        (
+            Permission::Hold,
+            OpenApiRouter::new()
+                .routes(routes!(hold_place::place))
+                .routes(routes!(hold_release::release)),
+        ),
+        (
             Permission::Content,
             OpenApiRouter::new()
                 .routes(routes!(grants::open, grants::held))
@@ -116,12 +142,6 @@ fn guarded_routes() -> [(Permission, OpenApiRouter<ApiState>); 7] {
                 .routes(routes!(index::index))
                 .routes(routes!(frames::frames))
                 .routes(routes!(frame::frame)),
-        ),
-        (
-            Permission::Custody,
-            OpenApiRouter::new()
-                .routes(routes!(exports::list))
-                .routes(routes!(export::details)),
         ),
         (
             Permission::Export,

@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::declare::LOGIN;
 use super::whole_document;
-use super::words::SessionOrderName;
+use super::words::{HoldStateName, LanguageName, SessionOrderName};
 use crate::login::COOKIE;
 
 /// What the derived parts are put into.
@@ -28,11 +28,11 @@ use crate::login::COOKIE;
         (name = "sessions", description = "Which sessions there are"),
         (name = "content", description = "Opening sessions and looking, each look on record"),
         (name = "access", description = "Who looked at what"),
-        (name = "custody", description = "What is kept, deleted and exported"),
+        (name = "custody", description = "What is held, what is to be deleted, what was, and what was exported"),
         (name = "state", description = "How the archive is"),
         (name = "service", description = "How the service is"),
     ),
-    components(schemas(ProblemDocument, SessionOrderName)),
+    components(schemas(ProblemDocument, HoldStateName, LanguageName, SessionOrderName)),
     modifiers(&LoginCookie),
 )]
 pub(super) struct Document;

@@ -3,12 +3,11 @@
 
 use axum::http::{HeaderMap, HeaderName};
 use obhut_archive::{AccessRange, Grant, ReadError, ReviewGrant, SessionDetail, SessionReader, SessionRef};
-use obhut_format::ids::{AccessId, Seq, SessionId, StreamNo, TenantId};
+use obhut_format::ids::{AccessId, Seq, SessionId, StreamNo};
 use obhut_listener::{ApiError, place};
 
 use super::ApiState;
 use super::visitor::Visitor;
-use crate::permission::Permission;
 use crate::problem::{FRAME_DAMAGED, GRANT_REQUIRED, OUTSIDE_GRANT, Problem};
 use crate::reads::Share;
 
@@ -35,9 +34,7 @@ impl Permitted {
     /// The session that a path names. One in a tenant that the login does not see is one that is not there.
     pub(super) async fn find(state: &ApiState, visitor: &Visitor, named: &str) -> Result<Self, ApiError> {
         let session: SessionId = named.parse().map_err(|_| Problem::not_found())?;
-        let seen = visitor.reach(Permission::Sessions);
-        let tenants = state.tenants().await?.into_iter().map(|row| row.tenant);
-        let tenants: Vec<TenantId> = tenants.filter(|tenant| seen.includes(*tenant)).collect();
+        let tenants = visitor.tenants_seen(state).await?;
         let found = state
             .archive()
             .find_session(&tenants, session)

@@ -43,6 +43,9 @@ pub(super) struct SessionQuery {
     /// Only those opened before this instant.
     #[param(value_type = Option<String>, format = DateTime)]
     until: Option<String>,
+    /// Only those that may be deleted from this instant on, or later; they are listed by deadline then.
+    #[param(value_type = Option<String>, format = DateTime)]
+    deadline_from: Option<String>,
     /// Only those that may be deleted before this instant; they are listed by deadline then.
     #[param(value_type = Option<String>, format = DateTime)]
     deadline_before: Option<String>,
@@ -150,14 +153,19 @@ impl SessionQuery {
     }
 
     fn order(&self) -> Result<SessionOrder, Problem> {
+        let from = field::instant("deadline_from", self.deadline_from.as_deref())?;
         let before = field::instant("deadline_before", self.deadline_before.as_deref())?;
         let by_deadline = field::word("order", self.order.as_deref(), &[false, true], |deadline| {
             if deadline { "deadline" } else { "newest" }
         })?;
-        match (by_deadline, before) {
-            (Some(false), Some(_)) => Err(field::wrong("order", "deadline where `deadline_before` is given")),
-            (None | Some(false), None) => Ok(SessionOrder::Newest),
-            (_, before) => Ok(SessionOrder::Deadline { before }),
+        let bounded = from.is_some() || before.is_some();
+        match by_deadline {
+            Some(false) if bounded => Err(field::wrong(
+                "order",
+                "deadline where `deadline_from` or `deadline_before` is given",
+            )),
+            None | Some(false) if !bounded => Ok(SessionOrder::Newest),
+            _ => Ok(SessionOrder::Deadline { from, before }),
         }
     }
 }

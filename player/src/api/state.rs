@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 use super::sums::Sums;
 use crate::bundles::Bundles;
 use crate::config::ApiConfig;
+use crate::disposals::Disposals;
 use crate::downloads::Downloads;
 use crate::login::Passwords;
 use crate::metrics::REVIEW;
@@ -57,6 +58,7 @@ struct Inner {
     reads: Reads,
     bundles: Arc<dyn Bundles>,
     downloads: Arc<Downloads>,
+    disposals: Arc<dyn Disposals>,
 }
 
 impl FromRef<ApiState> for Told {
@@ -74,6 +76,7 @@ impl ApiState {
         metrics: Metrics,
         passwords: Passwords,
         bundles: Arc<dyn Bundles>,
+        disposals: Arc<dyn Disposals>,
     ) -> Self {
         REVIEW.describe();
         let told = Told {
@@ -92,6 +95,7 @@ impl ApiState {
             reads: Reads::new(config.reads),
             bundles,
             downloads: Arc::new(Downloads::new(config.downloads)),
+            disposals,
             config,
             transport,
         }))
@@ -131,6 +135,11 @@ impl ApiState {
     /// Who takes bundles.
     pub(super) fn downloads(&self) -> &Arc<Downloads> {
         &self.0.downloads
+    }
+
+    /// What deletes.
+    pub(super) fn disposals(&self) -> &dyn Disposals {
+        &*self.0.disposals
     }
 
     pub(super) fn kept_sums(&self) -> &Sums {

@@ -84,7 +84,7 @@ impl ApiState {
 
     /// A full disk is told as "unavailable" here: what was asked for can't be put on record, and nobody has anything to
     /// send again but the request.
-    fn broken(&self, state: Machinery, cause: &impl std::fmt::Display) -> ApiError {
+    pub(super) fn broken(&self, state: Machinery, cause: &impl std::fmt::Display) -> ApiError {
         match state {
             Machinery::Full | Machinery::Unavailable => self.unavailable(cause),
             Machinery::Broken => ApiError::internal(cause),

@@ -81,6 +81,34 @@ impl Visitor {
         Ok(tenants.filter(|row| reach.includes(row.tenant)).collect())
     }
 
+    /// The tenants that are there for the login.
+    pub(crate) async fn tenants_seen(&self, state: &ApiState) -> Result<Vec<TenantId>, ApiError> {
+        self.tenants_with(state, Permission::Sessions).await
+    }
+
+    /// The tenants in which a permission holds.
+    pub(crate) async fn tenants_with(
+        &self,
+        state: &ApiState,
+        permission: Permission,
+    ) -> Result<Vec<TenantId>, ApiError> {
+        let reach = self.reach(permission);
+        let tenants = state.tenants().await?.into_iter().map(|row| row.tenant);
+        Ok(tenants.filter(|tenant| reach.includes(*tenant)).collect())
+    }
+
+    /// The tenant that a query names, or all in which the route's permission holds; a login that has it nowhere is told so.
+    pub(crate) async fn tenants_permitted(
+        &self,
+        state: &ApiState,
+        named: Option<&str>,
+    ) -> Result<Vec<TenantRow>, ApiError> {
+        if named.is_none() && self.reach(self.needs).is_nowhere() {
+            return Err(Problem::of(&ROLE_FORBIDDEN).into());
+        }
+        self.tenants_asked(state, named).await
+    }
+
     /// The tenant that a query names, or all in which the route's permission holds.
     pub(crate) async fn tenants_asked(
         &self,

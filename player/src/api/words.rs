@@ -27,6 +27,10 @@ words! {
     SessionEndName { Sealed, Lost, Imported }
     /// In which order sessions are listed.
     SessionOrderName { Newest, Deadline }
+    /// In which language a page is written.
+    LanguageName { En, De }
+    /// Whether a hold is in force.
+    HoldStateName { Active, Released, All }
     /// What a stream holds.
     StreamKindName { Timeline, Recording, Attachment }
     /// What is done with what is looked at.

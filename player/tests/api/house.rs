@@ -1,18 +1,21 @@
 //! An archive, the review router over it, and requests as a browser sends them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use obhut_archive::{Archive, ArchiveOptions, Assignment, NewUser, Role, SetClock, User};
+use obhut_format::certificate::Certificate;
 use obhut_format::ids::TenantId;
 use obhut_format::time::UtcMicros;
 use obhut_listener::Peer;
 use obhut_listener::metrics::Metrics;
 use obhut_player::api::{self, ApiState};
 use obhut_player::config::ApiConfig;
+use obhut_player::disposals::{Disposals, Language};
 use obhut_player::login::{PasswordCost, Passwords, Secret, Turns};
 use obhut_player::web::Transport;
 use serde_json::{Value, json};
@@ -39,6 +42,24 @@ pub(crate) struct House {
     pub(crate) folder: TempDir,
     pub(crate) passwords: Passwords,
     pub(crate) bundles: Arc<Scripted>,
+}
+
+/// What deletes once an hour, and whose pages say what they are of.
+#[derive(Debug)]
+struct Hourly;
+
+impl Disposals for Hourly {
+    fn page(&self, certificate: &Certificate, language: Language) -> String {
+        format!(
+            "<p lang=\"{}\">{}</p>",
+            language.as_str(),
+            certificate.disposed.session
+        )
+    }
+
+    fn every(&self) -> Option<Duration> {
+        Some(Duration::from_hours(1))
+    }
 }
 
 /// Hashing that costs next to nothing.
@@ -79,6 +100,7 @@ impl House {
             metrics,
             passwords.clone(),
             bundles.clone(),
+            Arc::new(Hourly),
         );
         Self {
             router: api::router(state),

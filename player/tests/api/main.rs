@@ -4,11 +4,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod access;
+mod certificates;
 mod content;
+mod deletions;
 mod downloads;
 mod exports;
 mod exports_refused;
 mod grants;
+mod holds;
 mod house;
 mod locked;
 mod logins;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use obhut_archive::{NewHold, Role, SessionRef};
+use obhut_archive::{Actor, NewHold, Role, SessionRef};
 use obhut_format::chain::SessionKind;
 use obhut_format::ids::SessionId;
 use serde_json::{Value, json};
@@ -48,6 +48,7 @@ async fn six(house: &House) -> Vec<SessionRef> {
         reason: "a dispute".to_owned(),
         owner: None,
         review_on: None,
+        by: Actor::command_line(),
     };
     house.archive.place_hold(hold).await.unwrap();
     made

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use obhut_archive::{Archive, SessionDisposal};
 use obhut_format::certificate::Certificate;
-use obhut_retention::certificate_html::certificate_html;
+use obhut_retention::certificate_html::{Language, certificate_html};
 use obhut_retention::run::{Unfinished, run};
 
 use crate::control::problem::VERIFY;
@@ -101,6 +101,6 @@ fn entry(certificate: &Certificate) -> CertificateEntry {
         deleted_at: certificate.disposed.tombstone.at,
         tombstone: certificate.disposed.tombstone.n,
         line: certificate.to_line(),
-        html: certificate_html(certificate),
+        html: certificate_html(certificate, Language::English),
     }
 }

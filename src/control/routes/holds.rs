@@ -1,59 +1,81 @@
 //! Legal holds.
 
+use std::cmp::Reverse;
+
 use axum::Json;
 use axum::extract::State;
-use obhut_archive::{Archive, HoldRow, NewHold, SessionDisposal, SessionRef, WriteError};
+use obhut_archive::{
+    Actor, Archive, HoldCursor, HoldError, HoldFilter, ListedHold, NewHold, NewRelease, SessionDisposal,
+    SessionRef, WriteError,
+};
 use obhut_format::ids::SessionId;
 
-use crate::control::protocol::{AddTenant, HoldEntry, NameSession, PlaceHold, Released};
+use crate::control::protocol::{
+    AskHolds, HoldEntries, HoldEntry, HoldPlace, PlaceHold, ReleaseHolds, Released,
+};
 use crate::failure::Failure;
+
+/// Holds in one answer.
+const PAGE: u32 = 500;
 
 pub(super) async fn place(
     State(archive): State<Archive>,
     Json(ask): Json<PlaceHold>,
 ) -> Result<Json<HoldEntry>, Failure> {
-    let at = match find(&archive, ask.session).await {
-        Ok(at) => at,
-        Err(failure) => return Err(gone(&archive, ask.session).await?.unwrap_or(failure)),
-    };
     let new = NewHold {
-        session: at,
+        session: find_or_gone(&archive, ask.session).await?,
         reason: ask.reason,
         owner: ask.owner,
         review_on: ask.review,
+        by: Actor::command_line(),
     };
-    let hold = archive.place_hold(new).await?;
-    let rows = archive.holds(at.tenant).await?;
-    let row = rows.into_iter().find(|row| row.hold == hold);
-    row.map(|row| Json(entry(row)))
-        .ok_or_else(|| Failure::internal("the hold that was placed is not listed"))
+    Ok(Json(entry(archive.place_hold(new).await?)))
 }
 
 pub(super) async fn release(
     State(archive): State<Archive>,
-    Json(ask): Json<NameSession>,
+    Json(ask): Json<ReleaseHolds>,
 ) -> Result<Json<Released>, Failure> {
     let at = find(&archive, ask.session).await?;
-    let released = archive.release_holds(at).await?;
-    if released == 0 {
-        return Err(Failure::new(
-            format!("session {} is not held", ask.session),
-            "`obhut hold list` shows the holds",
-        ));
-    }
+    let new = NewRelease {
+        reason: ask.reason,
+        by: Actor::command_line(),
+    };
+    let released = archive.release_holds(at, ask.hold, new).await?;
     Ok(Json(Released {
         session: ask.session,
-        released,
+        released: released.len() as u64,
     }))
 }
 
 pub(super) async fn list(
     State(archive): State<Archive>,
-    Json(ask): Json<AddTenant>,
-) -> Result<Json<Vec<HoldEntry>>, Failure> {
-    let tenant = archive.tenant(&ask.name).await?;
-    let rows = archive.holds(tenant.tenant).await?;
-    Ok(Json(rows.into_iter().map(entry).collect()))
+    Json(ask): Json<AskHolds>,
+) -> Result<Json<HoldEntries>, Failure> {
+    let tenant = archive.tenant(&ask.tenant).await?.tenant;
+    let filter = HoldFilter {
+        after: ask.after.map(cursor),
+        limit: PAGE,
+        ..HoldFilter::default()
+    };
+    let page = archive.hold_list(&[tenant], filter).await?;
+    let last = page.holds.last().map(|last| HoldPlace {
+        hold: last.row.hold,
+        review: last.row.review_on.clone(),
+        released_at: last.row.released_at,
+    });
+    Ok(Json(HoldEntries {
+        next: last.filter(|_| page.next.is_some()),
+        holds: page.holds.into_iter().map(entry).collect(),
+    }))
+}
+
+fn cursor(place: HoldPlace) -> HoldCursor {
+    match (place.released_at, place.review) {
+        (Some(at), _) => HoldCursor::Released(Reverse((at, place.hold))),
+        (None, Some(day)) => HoldCursor::Dated(day, place.hold),
+        (None, None) => HoldCursor::Undated(place.hold),
+    }
 }
 
 /// The tenant of a session that the command line names by its id alone.
@@ -72,27 +94,44 @@ async fn find(archive: &Archive, session: SessionId) -> Result<SessionRef, Failu
     Err(WriteError::NoSuchSession(session).into())
 }
 
-/// What to say of a session that was deleted, or is being deleted.
-async fn gone(archive: &Archive, session: SessionId) -> Result<Option<Failure>, Failure> {
-    let disposal = archive.disposal(session).await?;
-    Ok(disposal.map(|disposal| match disposal {
-        SessionDisposal::UnderWay { .. } => Failure::new(
-            format!("session {session} is being deleted since {}", disposal.since()),
-            "a deletion is not taken back; place holds before a session is due",
-        ),
-        SessionDisposal::Certified { .. } => Failure::new(
-            format!("session {session} was deleted at {}", disposal.since()),
-            "`obhut retention certificate show` shows the proof; place holds before a session is due",
-        ),
-    }))
+/// The same; of one that was deleted, or is being deleted, it is said since when.
+async fn find_or_gone(archive: &Archive, session: SessionId) -> Result<SessionRef, Failure> {
+    let missing = match find(archive, session).await {
+        Ok(at) => return Ok(at),
+        Err(missing) => missing,
+    };
+    Err(match archive.disposal(session).await? {
+        None => missing,
+        Some(told @ SessionDisposal::UnderWay { .. }) => HoldError::Purging {
+            session,
+            since: told.since(),
+        }
+        .into(),
+        Some(told @ SessionDisposal::Certified { .. }) => HoldError::Deleted {
+            session,
+            since: told.since(),
+            certified: true,
+        }
+        .into(),
+    })
 }
 
-fn entry(row: HoldRow) -> HoldEntry {
+fn entry(hold: ListedHold) -> HoldEntry {
+    let (placed, released) = (hold.placed, hold.released);
     HoldEntry {
-        hold: row.hold,
-        session: row.session,
-        placed_at: row.placed_at,
-        review: row.review_on,
-        released_at: row.released_at,
+        hold: hold.row.hold,
+        session: hold.row.session,
+        placed_at: hold.row.placed_at,
+        placed_by: placed
+            .as_ref()
+            .and_then(|placed| Some(placed.by.as_ref()?.who.clone())),
+        reason: placed.as_ref().map(|placed| placed.reason.clone()),
+        owner: placed.and_then(|placed| placed.owner),
+        review: hold.row.review_on,
+        released_at: hold.row.released_at,
+        released_by: released
+            .as_ref()
+            .and_then(|released| Some(released.by.as_ref()?.who.clone())),
+        release_reason: released.and_then(|released| released.reason),
     }
 }

@@ -42,6 +42,11 @@ const STEPS: &[Step] = &[
         name: "exports",
         sql: include_str!("../../../../migrations/sqlite/0005_exports.sql"),
     },
+    Step {
+        version: 6,
+        name: "custody",
+        sql: include_str!("../../../../migrations/sqlite/0006_custody.sql"),
+    },
 ];
 
 /// The newest version this program knows.

@@ -1,6 +1,7 @@
 //! Tests of the statements, on catalogs in temporary folders.
 
 mod chains;
+mod custody;
 pub(crate) mod full_disk;
 mod ledgers;
 mod register;

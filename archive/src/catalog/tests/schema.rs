@@ -6,6 +6,7 @@ const FILES: &[&str] = &[
     include_str!("../../../../migrations/sqlite/0003_retention.sql"),
     include_str!("../../../../migrations/sqlite/0004_deletion.sql"),
     include_str!("../../../../migrations/sqlite/0005_exports.sql"),
+    include_str!("../../../../migrations/sqlite/0006_custody.sql"),
 ];
 
 /// The tables of a migration: name, whether a comment stands above, and the lines of the body.

@@ -89,7 +89,10 @@ fn listed(fixture: &Fixture, mut filter: SessionFilter) -> Vec<u8> {
     }
 }
 
-const DEADLINE: SessionOrder = SessionOrder::Deadline { before: None };
+const DEADLINE: SessionOrder = SessionOrder::Deadline {
+    from: None,
+    before: None,
+};
 
 #[test]
 fn sessions_are_listed_in_both_orders_on_pages_of_any_size() {
@@ -123,9 +126,9 @@ fn passes(filter: &SessionFilter, row: &SessionRow) -> bool {
     let held = HELD.contains(&row.session.as_bytes()[0]);
     let in_order = match filter.order {
         SessionOrder::Newest => true,
-        SessionOrder::Deadline { before } => row
-            .retain_until
-            .is_some_and(|until| before.is_none_or(|before| until < before)),
+        SessionOrder::Deadline { from, before } => row.retain_until.is_some_and(|until| {
+            from.is_none_or(|from| until >= from) && before.is_none_or(|before| until < before)
+        }),
     };
     in_order
         && filter.state.is_none_or(|state| row.state == state)
@@ -206,7 +209,12 @@ fn combinations() -> Vec<SessionFilter> {
         SessionOrder::Newest,
         DEADLINE,
         SessionOrder::Deadline {
+            from: None,
             before: Some(at(198)),
+        },
+        SessionOrder::Deadline {
+            from: Some(at(197)),
+            before: Some(at(199)),
         },
     ];
     each(&|filter| {

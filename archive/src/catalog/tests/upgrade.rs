@@ -8,6 +8,7 @@ use std::path::Path;
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Link;
 use obhut_format::ids::{AccessId, ExportId, HoldId, LoginId, SegmentNo, Seq, StreamNo, TenantId, UserId};
+use obhut_format::time::UtcMicros;
 
 use super::super::engine::{Catalog, CatalogError, Query, Tx};
 use super::super::*;
@@ -19,6 +20,7 @@ const DUMPS: &[(u32, &str)] = &[
     (3, include_str!("../../../tests/data/catalog-v3.sql")),
     (4, include_str!("../../../tests/data/catalog-v4.sql")),
     (5, include_str!("../../../tests/data/catalog-v5.sql")),
+    (6, include_str!("../../../tests/data/catalog-v6.sql")),
 ];
 
 /// Writes a row of everything that a catalog of this version has.
@@ -61,7 +63,13 @@ fn populate(tx: &mut Tx<'_>, version: u32) -> Result<(), CatalogError> {
         }
     }
     if version >= 4 {
-        populate_deletions(tx)?;
+        // Until the sixth version the instant stood in the certificate alone, and here it says none.
+        let purged_at = if version >= 6 {
+            at(21)
+        } else {
+            UtcMicros::UNIX_EPOCH
+        };
+        populate_deletions(tx, purged_at)?;
     }
     if version >= 5 {
         populate_exports(tx)?;
@@ -106,7 +114,7 @@ fn populate_exports(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
     access::insert(tx, &bundle)
 }
 
-fn populate_deletions(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
+fn populate_deletions(tx: &mut Tx<'_>, purged_at: UtcMicros) -> Result<(), CatalogError> {
     let tenant = tenant_id(1);
     let sealed = sessions::get(tx, tenant, session_id(1))?.expect("a sealed session");
     let purge = purges::PurgeRow {
@@ -121,6 +129,7 @@ fn populate_deletions(tx: &mut Tx<'_>) -> Result<(), CatalogError> {
         session: session_id(9),
         tenant,
         leaf_n: 2,
+        purged_at,
         certificate: "{\"v\":1}".to_owned(),
     };
     purges::insert_certificate(tx, &certificate)
@@ -496,4 +505,31 @@ fn a_catalog_of_every_version_opens_with_all_it_holds() {
             2
         );
     }
+}
+
+#[test]
+fn certificates_of_the_fourth_version_are_listed_by_their_tombstones() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let path = folder.path().join("catalog.db");
+    let old = rusqlite::Connection::open(&path).expect("old database");
+    let (_, dump) = DUMPS[3];
+    old.execute_batch(dump).expect("dump");
+    old.execute_batch(
+        "UPDATE certificates SET certificate = \
+         '{\"v\":1,\"tombstone\":{\"n\":2,\"at\":\"2026-11-23T13:49:00.832855Z\"},\"at\":\"…\"}';
+         INSERT INTO certificates SELECT x'11111111111111111111111111111111', tenant_id, 3, 'no JSON' FROM certificates;
+         INSERT INTO certificates SELECT x'22222222222222222222222222222222', tenant_id, 4,
+            '{\"tombstone\":{\"at\":\"long ago\"}}' FROM certificates WHERE leaf_n = 2;",
+    )
+    .expect("edited");
+    old.close().expect("close");
+    let catalog = Catalog::open(&path).expect("damaged certificates are no reason to stay shut");
+    let newest = purges::CertificateCursor::NEWEST;
+    let found = catalog
+        .read_blocking(|tx| purges::newest_certificates(tx, tenant_id(1), newest, 9))
+        .expect("certificates");
+    let listed: Vec<_> = found.iter().map(|row| (row.leaf_n, row.purged_at)).collect();
+    let at = UtcMicros::parse("2026-11-23T13:49:00.832855Z").expect("an instant");
+    let unknown = UtcMicros::UNIX_EPOCH;
+    assert_eq!(listed, [(2, at), (4, unknown), (3, unknown)]);
 }

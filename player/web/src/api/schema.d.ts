@@ -327,6 +327,400 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was deleted, as its certificates say. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description How many at most. Default 50. */
+                    limit?: number;
+                    /** @description Of this session. */
+                    session?: string;
+                    /** @description One tenant's; without it those of all in which the login may see them. */
+                    tenant?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CertificatePage"];
+                    };
+                };
+                /** @description request-malformed: names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found: the tenant */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificates/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of a session's deletion, with every fact in it, and as it was signed. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    session: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Certificate"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description certificate-damaged */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificates/{session}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of a session's deletion as a page to print, with the signed line. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Default `en`. */
+                    language?: components["schemas"]["LanguageName"];
+                };
+                header?: never;
+                path: {
+                    session: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description An HTML page that loads nothing */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                /** @description request-malformed: names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description certificate-damaged */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be deleted, and what is being deleted. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many days. Default 31. */
+                    days?: number;
+                    /** @description The first day is the one that has this instant, in the zone. Today without it. */
+                    from?: string;
+                    /** @description One tenant's; without it those of all in which the login may see them. */
+                    tenant?: string;
+                    /**
+                     * @description The time zone in which days begin, as IANA names it. Default `UTC`.
+                     * @example Europe/Berlin
+                     */
+                    zone?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Deletions"];
+                    };
+                };
+                /** @description request-malformed: names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found: the tenant */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices": {
         parameters: {
             query?: never;
@@ -858,6 +1252,238 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is held, by whom and why, and what was. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description How many at most. Default 50. */
+                    limit?: number;
+                    /** @description On this session, also where it was deleted since. */
+                    session?: string;
+                    /** @description Only those in force, or only released ones; without it all. */
+                    state?: components["schemas"]["HoldStateName"];
+                    /** @description One tenant's; without it those of all in which the login may see them. */
+                    tenant?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HoldPage"];
+                    };
+                };
+                /** @description request-malformed: names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found: the tenant */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/holds/{hold}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Releases a hold. Where no other holds the session, its deadline counts again: what is due goes with the next run. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    hold: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReleaseRequest"];
+                };
+            };
+            responses: {
+                /** @description Released, and on record */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Hold"];
+                    };
+                };
+                /** @description request-malformed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden, cross-origin */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description hold-released */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description body-too-large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description media-type-unsupported */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description request-invalid */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/login": {
         parameters: {
             query?: never;
@@ -1232,6 +1858,8 @@ export interface paths {
                     cursor?: string;
                     /** @description Only those that may be deleted before this instant; they are listed by deadline then. */
                     deadline_before?: string;
+                    /** @description Only those that may be deleted from this instant on, or later; they are listed by deadline then. */
+                    deadline_from?: string;
                     /** @description One device's. */
                     device?: string;
                     /** @description Only those opened at this instant or later. */
@@ -1379,6 +2007,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description session-deleted: to whoever may read certificates */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["GoneProblem"];
                     };
                 };
                 /** @description host-foreign */
@@ -1826,6 +2463,147 @@ export interface paths {
                 };
                 /** @description grants-too-many: 100 of the login's are alive */
                 429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds a session. An open one too. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    session: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HoldRequest"];
+                };
+            };
+            responses: {
+                /** @description Held, and on record */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Hold"];
+                    };
+                };
+                /** @description request-malformed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description login-required */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description password-change-required, role-forbidden, cross-origin */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description not-found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description session-purging: its deletion has begun */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["GoneProblem"];
+                    };
+                };
+                /** @description session-deleted */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["GoneProblem"];
+                    };
+                };
+                /** @description body-too-large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description media-type-unsupported */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description host-foreign */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDocument"];
+                    };
+                };
+                /** @description request-invalid */
+                422: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2396,6 +3174,8 @@ export interface components {
         ActionName: "open" | "view" | "restore";
         /** @description How the archive is. */
         ArchiveState: {
+            /** @description Of the sessions of the tenants that the login sees. */
+            deletions: components["schemas"]["DeletionState"];
             intake: components["schemas"]["IntakeState"] | null;
             /** Format: date-time */
             now: string;
@@ -2417,6 +3197,72 @@ export interface components {
             number: number;
             who: string | null;
         };
+        /** @description A certificate. */
+        Certificate: {
+            facts: components["schemas"]["CertificateFacts"];
+            /** @description The id of the key that signed it. */
+            key: string;
+            /** @description The signed line, as `docs/format/certificate.md` has it; without newline. */
+            signed: string;
+            /** @description Whether the archive's key signed it, and the ledger has the tombstone that it names. */
+            valid: boolean;
+        };
+        /** @description What a certificate says in short. */
+        CertificateEntry: {
+            /** @description The session's retention class. Null, as what follows up to `retain_until`, where the certificate is damaged. */
+            class: string | null;
+            /** @description Whether the certificate can't be read, or is filed under what it does not say. */
+            damaged: boolean;
+            /** Format: date-time */
+            ended_at: string | null;
+            /**
+             * Format: int64
+             * @description The tombstone's number in the ledger.
+             */
+            leaf: number;
+            /**
+             * Format: date-time
+             * @description When the session's rows went.
+             */
+            purged_at: string;
+            /** Format: date-time */
+            retain_until: string | null;
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            tenant: string;
+        };
+        /** @description What a certificate says, under the names that it has in the line. */
+        CertificateFacts: {
+            /** Format: date-time */
+            at: string;
+            class: components["schemas"]["RetentionClass"];
+            /** Format: date-time */
+            ended_at: string;
+            /** Format: date-time */
+            intake_gone_at: string;
+            intent: components["schemas"]["LeafPlace"];
+            /** Format: date-time */
+            key_destroyed_at: string;
+            /** Format: date-time */
+            objects_gone_at: string;
+            of: components["schemas"]["DisposedCounts"];
+            /** Format: date-time */
+            retain_until: string;
+            /** @description `period-over` or `at-once`. */
+            rule: string;
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            tenant: string;
+            tombstone: components["schemas"]["LeafPlace"];
+        };
+        /** @description A page of certificates, the newest first. */
+        CertificatePage: {
+            certificates: components["schemas"]["CertificateEntry"][];
+            /** @description The next page's cursor; null at the end. */
+            next: string | null;
+        };
         /** @description A run of damaged frames. */
         DamagedRange: {
             /** Format: int64 */
@@ -2432,6 +3278,71 @@ export interface components {
             approve: boolean;
             /** @description Why; goes on record, sealed. As a purpose is. */
             reason?: string | null;
+        };
+        /** @description A day, and the sessions that may be deleted from within it on. */
+        DeletionDay: {
+            /** Format: date */
+            day: string;
+            /**
+             * Format: date-time
+             * @description Its first instant.
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description How many of them stay, because a hold keeps them as of now.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description How many, without those whose deletion has begun.
+             */
+            sessions: number;
+            /**
+             * Format: date-time
+             * @description The first instant behind it.
+             */
+            until: string;
+        };
+        /** @description Deletions to come and under way. */
+        Deletions: {
+            days: components["schemas"]["DeletionDay"][];
+            /**
+             * Format: int64
+             * @description How long after a run the next one begins by itself; null where none does.
+             */
+            every_seconds: number | null;
+            last_run: components["schemas"]["LastRun"] | null;
+            /** Format: date-time */
+            now: string;
+            overdue: components["schemas"]["OverdueCount"];
+            /** @description Those under way, the oldest first; at most 100. */
+            under_way: components["schemas"]["DeletionUnderWay"][];
+            /** Format: int64 */
+            under_way_count: number;
+        };
+        /** @description How deletions go on. */
+        DeletionState: {
+            last_run: components["schemas"]["LastRun"] | null;
+            /**
+             * Format: int64
+             * @description Sessions that nothing holds and whose time was up a day ago.
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Sessions whose deletion has begun and has not ended.
+             */
+            under_way: number;
+        };
+        /** @description A deletion under way. */
+        DeletionUnderWay: {
+            /** Format: uuid */
+            session: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: uuid */
+            tenant: string;
         };
         /** @description What a session is. */
         Description: {
@@ -2455,6 +3366,19 @@ export interface components {
         /** @description Devices. */
         DeviceList: {
             devices: components["schemas"]["Device"][];
+        };
+        /** @description What there was of a session. */
+        DisposedCounts: {
+            /** Format: int64 */
+            frames: number;
+            /** Format: int64 */
+            lines: number;
+            /** Format: int64 */
+            objects: number;
+            /** Format: int64 */
+            original_bytes: number;
+            /** Format: int64 */
+            stored_bytes: number;
         };
         /** @description An export: asked for on the page, or written by the command line. */
         ExportEntry: {
@@ -2527,6 +3451,16 @@ export interface components {
          * @enum {string}
          */
         ExportStateName: "asked" | "approved" | "refused" | "expired";
+        /** @description A problem of a session that is being deleted, or was. */
+        GoneProblem: components["schemas"]["ProblemDocument"] & {
+            /** @description Whether its certificate is there; with `session-deleted`. */
+            certificate?: boolean | null;
+            /**
+             * Format: date-time
+             * @description Since when it takes and shows nothing.
+             */
+            since: string;
+        };
         /** @description A session that is open to one login for some time. */
         Grant: {
             case: string | null;
@@ -2585,6 +3519,73 @@ export interface components {
              */
             status: string;
         };
+        /** @description A legal hold. What is null and was said is sealed, and its month's key was destroyed, or it is damaged. */
+        Hold: {
+            /** @description Whether the hold is not what the ledger commits to. */
+            damaged: boolean;
+            /** Format: uuid */
+            hold: string;
+            /** @description Who answers for it. */
+            owner: string | null;
+            /** Format: date-time */
+            placed_at: string;
+            /** @description A user's name, or `command line`. */
+            placed_by: string | null;
+            reason: string | null;
+            /** @description Why; null too where the command line gave no reason. */
+            release_reason: string | null;
+            /**
+             * Format: date-time
+             * @description Null while it holds.
+             */
+            released_at: string | null;
+            released_by: string | null;
+            /**
+             * Format: date
+             * @description The day it is to be looked at again.
+             */
+            review_on: string | null;
+            /** Format: uuid */
+            session: string;
+            /** @description Whether the session is still there, and not being deleted. */
+            session_kept: boolean;
+            /** Format: uuid */
+            tenant: string;
+        };
+        /**
+         * @description A page of holds: those in force first, the earliest review first and those without one last; then released ones, the
+         *     newest release first.
+         */
+        HoldPage: {
+            holds: components["schemas"]["Hold"][];
+            /** @description The next page's cursor; null at the end. */
+            next: string | null;
+        };
+        /** @description Why a session is to be held, who answers for it, and when to look at it again. */
+        HoldRequest: {
+            /**
+             * @description Who answers for it; without control and format characters.
+             * @example legal department
+             */
+            owner?: string | null;
+            /**
+             * @description Why; stands on record, sealed. At least 3 of its characters can be seen; it holds no control and no format characters
+             *     but line feeds.
+             * @example dispute with a supplier
+             */
+            reason: string;
+            /**
+             * Format: date
+             * @description The day it is to be looked at again; not one that is over.
+             * @example 2027-01-31
+             */
+            review_on?: string | null;
+        };
+        /**
+         * @description Whether a hold is in force.
+         * @enum {string}
+         */
+        HoldStateName: "active" | "released" | "all";
         /** @description How full the intake is. */
         IntakeState: {
             /** Format: int64 */
@@ -2598,6 +3599,36 @@ export interface components {
             used_bytes: number;
             /** Format: int64 */
             waiting_frames: number;
+        };
+        /**
+         * @description In which language a page is written.
+         * @enum {string}
+         */
+        LanguageName: "en" | "de";
+        /** @description What a run did in the tenants asked for. */
+        LastRun: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Sessions deleted.
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description Sessions whose deletion failed, and one more where the run could not go on. Both are tried again.
+             */
+            failed: number;
+        };
+        /** @description A leaf of the tenant's ledger. */
+        LeafPlace: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            n: number;
         };
         /** @description Who wants to log in. */
         LoginRequest: {
@@ -2649,6 +3680,19 @@ export interface components {
         ObjectsState: {
             kind: components["schemas"]["ObjectsKindName"];
         };
+        /** @description Sessions that are still there though their time is up. */
+        OverdueCount: {
+            /**
+             * Format: int64
+             * @description Those that a hold keeps.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Those that nothing holds and whose time was up a day ago: each run since has failed to delete them, or none has run.
+             */
+            sessions: number;
+        };
         /** @description The password that is, and the one that is to be. */
         PasswordRequest: {
             /** Format: password */
@@ -2678,6 +3722,26 @@ export interface components {
              * @example /problems/request-invalid
              */
             type: string;
+        };
+        /** @description Why a hold is to end. */
+        ReleaseRequest: {
+            /**
+             * @description Why; stands on record, sealed. At least 3 of its characters can be seen; it holds no control and no format characters
+             *     but line feeds.
+             * @example the dispute is settled
+             */
+            reason: string;
+        };
+        /** @description A retention class, in the version that was bound when a session opened. */
+        RetentionClass: {
+            /**
+             * Format: int32
+             * @description Null: sessions go at once when they have ended.
+             */
+            days: number | null;
+            name: string;
+            /** Format: int32 */
+            version: number;
         };
         /** @description A role, and where it holds. */
         Role: {
@@ -2759,6 +3823,15 @@ export interface components {
         SessionDetails: components["schemas"]["Session"] & {
             /** @description What its seal says is missing; null until it is sealed. */
             gaps: components["schemas"]["StreamGaps"][] | null;
+            /**
+             * Format: int64
+             * @description How many holds keep it.
+             */
+            hold_count: number;
+            /** @description The holds that keep it; null for a login that may not see them. */
+            holds: components["schemas"]["Hold"][] | null;
+            /** @description The retention class as it was bound when the session opened. */
+            retention: components["schemas"]["RetentionClass"];
             streams: components["schemas"]["SessionStream"][];
         };
         /**
