@@ -58,10 +58,27 @@ export function ButtonLink({ look = "plain", icon, children, to }: Own & { to: s
   );
 }
 
+interface File {
+  href: string;
+  /** What it is called where one says more than its words, which it begins with. */
+  label?: string;
+  onFollow?(): void;
+}
+
 /** A link to a file that the server hands out; the browser saves it. */
-export function FileLink({ look = "plain", icon, children, href }: Own & { href: string }) {
+export function FileLink({ look = "plain", icon, children, href, label, onFollow }: Own & File) {
   return (
-    <a href={href} download className={classes(look)}>
+    <a href={href} download className={classes(look)} aria-label={label} onClick={onFollow}>
+      {icon && <Icon name={icon} size={18} />}
+      {children}
+    </a>
+  );
+}
+
+/** A link to a page of the server's own, beside this one. */
+export function PageLink({ look = "plain", icon, children, href }: Own & { href: string }) {
+  return (
+    <a href={href} target="_blank" rel="noreferrer" className={classes(look)}>
       {icon && <Icon name={icon} size={18} />}
       {children}
     </a>

@@ -15,6 +15,10 @@ export interface Format {
   exact(at: string): string;
   day(at: string): string;
   time(at: string): string;
+  /** As `exact`, in UTC: what a document says is the same wherever it is read. */
+  utc(at: string): string;
+  /** `2 November 2026`, in UTC */
+  utcDay(at: string): string;
   /** `1 h 5 min` */
   duration(ms: number): string;
   bytes(n: number): string;
@@ -37,6 +41,8 @@ export function formatOf(language: Language): Format {
   const exact = new Intl.DateTimeFormat(locale, { ...date, ...minutes, second: "2-digit" });
   const day = new Intl.DateTimeFormat(locale, date);
   const time = new Intl.DateTimeFormat(locale, minutes);
+  const utc = new Intl.DateTimeFormat(locale, { ...date, ...minutes, second: "2-digit", timeZone: "UTC" });
+  const utcDay = new Intl.DateTimeFormat(locale, { ...date, month: "long", timeZone: "UTC" });
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
@@ -58,6 +64,8 @@ export function formatOf(language: Language): Format {
     exact: written(exact),
     day: written(day),
     time: written(time),
+    utc: written(utc),
+    utcDay: written(utcDay),
     duration(ms) {
       if (ms < 1000) return words.underSecond;
       const seconds = Math.round(ms / 1000);

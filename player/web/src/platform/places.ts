@@ -22,3 +22,9 @@ export function useDevices(tenant: string | null) {
     staleTime: MINUTE_MS,
   });
 }
+
+/** A tenant's name, for lists that know its id; the id where the name can't be had. */
+export function useTenantName(): (tenant: string) => string {
+  const { data, isPending } = useTenants();
+  return (tenant) => data?.find((one) => one.tenant === tenant)?.name ?? (isPending ? "" : tenant);
+}
