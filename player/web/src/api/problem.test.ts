@@ -28,3 +28,17 @@ test("a problem is thrown as it is", () => {
   expect(() => orThrow({ ok: false, problem })).toThrow(ProblemError);
   expect(orThrow({ ok: true, value: 7 })).toBe(7);
 });
+
+test("what is gone says since when, and whether it is certified", () => {
+  const problem = problemOf(410, null, {
+    type: "/problems/session-deleted",
+    since: "2026-11-23T15:27:09Z",
+    certificate: true,
+  });
+  expect(problem.kind).toBe("session-deleted");
+  expect(problem.deleted).toEqual({ since: "2026-11-23T15:27:09Z", certificate: true });
+  expect(problemOf(410, null, { type: "/problems/session-deleted" }).deleted).toEqual({
+    since: null,
+    certificate: false,
+  });
+});

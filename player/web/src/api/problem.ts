@@ -17,6 +17,17 @@ export const KNOWN = [
   "grants-too-many",
   "frame-unknown",
   "frame-damaged",
+  "session-open",
+  "session-purging",
+  "session-deleted",
+  "session-damaged",
+  "hold-released",
+  "own-request",
+  "not-own-request",
+  "exports-too-many",
+  "export-decided",
+  "export-not-approved",
+  "export-expired",
   "request-malformed",
   "request-invalid",
   "unavailable",
@@ -31,6 +42,8 @@ export interface Problem {
   detail: string | null;
   /** From `Retry-After`. */
   retryAfterSeconds: number | null;
+  /** Of a session that is deleted or being deleted. */
+  deleted?: { since: string | null; certificate: boolean };
 }
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; problem: Problem };
@@ -52,12 +65,19 @@ export function problemOf(status: number, retryAfter: string | null, body: unkno
   const type = typeof document.type === "string" ? document.type : "";
   const kind = known(type.slice(type.lastIndexOf("/") + 1));
   const seconds = retryAfter === null ? Number.NaN : Number(retryAfter);
-  return {
+  const problem: Problem = {
     kind: kind ?? byStatus(status),
     status,
     detail: typeof document.detail === "string" ? document.detail : null,
     retryAfterSeconds: Number.isFinite(seconds) ? seconds : null,
   };
+  if (kind === "session-deleted") {
+    problem.deleted = {
+      since: typeof document.since === "string" ? document.since : null,
+      certificate: document.certificate === true,
+    };
+  }
+  return problem;
 }
 
 /** An answer from something in between, such as a proxy, carries no type of ours. */

@@ -27,6 +27,26 @@ export type AccessEntry = Schemas["AccessEntry"];
 export type AccessAction = AccessEntry["action"];
 export type AccessPage = Schemas["AccessPage"];
 
+export type Deletions = Schemas["Deletions"];
+export type DeletionDay = Deletions["days"][number];
+export type DeletionState = ArchiveState["deletions"];
+
+export type HoldEntry = Schemas["Hold"];
+export type HoldRequest = Schemas["HoldRequest"];
+export type HoldState = Schemas["HoldStateName"];
+export type HoldPage = Schemas["HoldPage"];
+
+export type CertificateEntry = Schemas["CertificateEntry"];
+export type CertificateFacts = Schemas["CertificateFacts"];
+export type Certificate = Schemas["Certificate"];
+export type CertificatePage = Schemas["CertificatePage"];
+
+export type ExportEntry = Schemas["ExportEntry"];
+export type ExportRequest = Schemas["ExportRequest"];
+export type ExportState = ExportEntry["state"];
+export type ExportPage = Schemas["ExportList"];
+export type Decision = Schemas["DecisionRequest"];
+
 export type TenantStorage = Schemas["TenantStorage"];
 export type IntakeState = Schemas["IntakeState"];
 export type VerifyState = Schemas["VerifyState"];
@@ -39,3 +59,7 @@ type QueryOf<Path extends keyof paths> = paths[Path] extends { get: { parameters
 /** Fields of the list's filter, as the server takes them. */
 export type SessionQuery = Omit<QueryOf<"/v1/sessions">, "cursor">;
 export type AccessQuery = Omit<QueryOf<"/v1/access">, "cursor">;
+export type DeletionsQuery = QueryOf<"/v1/deletions">;
+export type HoldQuery = Omit<QueryOf<"/v1/holds">, "cursor">;
+export type CertificateQuery = Omit<QueryOf<"/v1/certificates">, "cursor">;
+export type ExportQuery = Omit<QueryOf<"/v1/exports">, "cursor">;

@@ -20,11 +20,21 @@ export function explained(problem: Problem, words: Words): string {
     case "grant-required":
     case "grant-expired":
     case "outside-grant":
+    case "own-request":
+    case "not-own-request":
       return words.problem.forbidden;
     case "grants-too-many":
       return words.problem.grantsTooMany;
     case "cross-origin":
       return words.problem.crossOrigin;
+    case "session-deleted":
+      return words.problem.sessionDeleted;
+    case "session-purging":
+      return words.problem.sessionPurging;
+    case "session-damaged":
+      return words.problem.sessionDamaged;
+    case "session-open":
+      return words.problem.sessionOpen;
     case "request-malformed":
     case "request-invalid":
       return problem.detail === null ? words.problem.invalid : `${words.problem.invalid} (${problem.detail})`;

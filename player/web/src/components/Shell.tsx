@@ -43,6 +43,7 @@ export function SkipLink() {
 export function Shell({ children }: { children: ReactNode }) {
   const words = useWords();
   const access = useMay("access");
+  const custody = useMay("custody");
   const state = useMay("state");
   return (
     <div className={css.shell}>
@@ -61,6 +62,11 @@ export function Shell({ children }: { children: ReactNode }) {
               {access && (
                 <Place to="/access" icon="access">
                   {words.app.access}
+                </Place>
+              )}
+              {custody && (
+                <Place to="/custody" icon="custody">
+                  {words.app.custody}
                 </Place>
               )}
               {state && (

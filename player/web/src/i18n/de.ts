@@ -1,5 +1,6 @@
 //! German.
 
+import { custody } from "./custody.de";
 import type { Words } from "./en";
 import { player } from "./player.de";
 import { plural } from "./plural";
@@ -7,6 +8,7 @@ import { plural } from "./plural";
 const count = plural("de-DE");
 
 export const de: Words = {
+  custody,
   player,
 
   app: {
@@ -16,6 +18,7 @@ export const de: Words = {
     navigation: "Hauptmenü",
     sessions: "Sitzungen",
     access: "Zugriffe",
+    custody: "Aufbewahrung",
     state: "Archiv",
     disclaimer:
       "Obhut hält fest, wer was wann und warum ansieht. Es erhebt nicht den Anspruch, dass eine Aufzeichnung, ihre Aufbewahrung oder ihre Durchsicht rechtmäßig ist; das beurteilt, wer es betreibt.",
@@ -336,6 +339,10 @@ export const de: Words = {
     forbidden: "Ihre Rollen erlauben das nicht.",
     crossOrigin:
       "Die Anfrage kam nicht von dieser Seite. Rufen Sie das Archiv unter seiner eigenen Adresse auf.",
+    sessionDeleted: "Diese Sitzung ist gelöscht.",
+    sessionPurging: "Diese Sitzung wird gerade gelöscht. Das lässt sich nicht mehr aufhalten.",
+    sessionDamaged: "Diese Sitzung ist beschädigt.",
+    sessionOpen: "Diese Sitzung ist noch nicht versiegelt.",
     invalid: "So nimmt der Server das nicht an.",
     unexpected: "Der Server hat etwas geantwortet, das diese Seite nicht versteht.",
     broken:

@@ -1,11 +1,13 @@
 //! English. The type of this dictionary is what every other language has to say.
 
+import { custody } from "./custody.en";
 import { player } from "./player.en";
 import { plural } from "./plural";
 
 const count = plural("en-GB");
 
 export const en = {
+  custody,
   player,
 
   app: {
@@ -15,7 +17,8 @@ export const en = {
     navigation: "Main",
     sessions: "Sessions",
     access: "Access records",
-    state: "Archive state",
+    custody: "Custody",
+    state: "Archive",
     disclaimer:
       "Obhut records who looks at what, when and why. It does not claim that a recording, its keeping or its review is lawful; that is for its operator to judge.",
     loading: "Loading",
@@ -323,6 +326,10 @@ export const en = {
     tooMany: "Too many requests at once. Wait a moment, then try again.",
     forbidden: "Your roles don't allow this.",
     crossOrigin: "The request did not come from this page. Open the archive by its own address.",
+    sessionDeleted: "This session is deleted.",
+    sessionPurging: "This session is being deleted. That can't be stopped any more.",
+    sessionDamaged: "This session is damaged.",
+    sessionOpen: "This session is not sealed yet.",
     invalid: "The server does not take this as it is.",
     unexpected: "The server answered something that this page does not understand.",
     broken: "This page failed. If the server was updated meanwhile, it works again once it is loaded anew.",

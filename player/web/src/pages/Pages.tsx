@@ -17,6 +17,7 @@ import { StatePage } from "./state/StatePage";
 
 // The player is half of the program, and the list does not need it.
 const fetchSessionPage = () => import("./session/SessionPage");
+const Custody = lazy(() => import("./custody/Custody").then((page) => ({ default: page.Custody })));
 const SessionPage = lazy(() => fetchSessionPage().then((page) => ({ default: page.SessionPage })));
 
 export function Pages() {
@@ -61,6 +62,11 @@ export function Pages() {
           </Route>
           <Route path="/access">
             <AccessPage />
+          </Route>
+          <Route path="/custody/*?">
+            <Suspense fallback={<Waiting />}>
+              <Custody />
+            </Suspense>
           </Route>
           <Route path="/state">
             <StatePage />

@@ -15,11 +15,22 @@ export const keys = {
   sessions: (search: string) => ["sessions", search] as const,
   allSessions: ["sessions"] as const,
   session: (session: string) => ["session", session] as const,
+  everySession: ["session"] as const,
   grants: (session: string) => ["grants", session] as const,
   description: (grant: string) => ["description", grant] as const,
   looks: (session: string) => ["looks", session] as const,
   access: (search: string) => ["access", search] as const,
   state: ["state"] as const,
+  deletions: (query: object) => ["deletions", query] as const,
+  due: (query: object) => ["deletions", "due", query] as const,
+  allDeletions: ["deletions"] as const,
+  holds: (search: string) => ["holds", search] as const,
+  allHolds: ["holds"] as const,
+  certificates: (search: string) => ["certificates", search] as const,
+  certificate: (session: string) => ["certificate", session] as const,
+  exports: (search: string) => ["exports", search] as const,
+  allExports: ["exports"] as const,
+  gone: (session: string) => ["gone", session] as const,
 };
 
 /** What logging out came to: only the server can say that a login is over. */

@@ -15,7 +15,13 @@ import css from "./SessionFacts.module.css";
 
 const MINUTE_MS = 60_000;
 
-export function SessionFacts({ session }: { session: SessionDetails }) {
+interface Props {
+  session: SessionDetails;
+  /** Class, deadline and holds stand beside it, with all that is known of them. */
+  custodyBeside: boolean;
+}
+
+export function SessionFacts({ session, custodyBeside }: Props) {
   const all = useWords();
   const words = all.session;
   const format = useFormat();
@@ -39,9 +45,9 @@ export function SessionFacts({ session }: { session: SessionDetails }) {
       ? null
       : [session.how === "imported" ? words.fact.imported : words.fact.ended, format.exact(session.ended_at)],
     lasted === null ? null : [words.fact.lasted, format.duration(lasted)],
-    [words.fact.class, session.class],
-    [words.fact.deadline, <Deadline key="deadline" session={session} now={now} />],
-    [words.fact.hold, session.held ? words.holdExplained : words.holdNone],
+    custodyBeside ? null : [words.fact.class, session.class],
+    custodyBeside ? null : [words.fact.deadline, <Deadline key="deadline" session={session} now={now} />],
+    custodyBeside ? null : [words.fact.hold, session.held ? words.holdExplained : words.holdNone],
     [words.fact.consent, session.consent ? words.consentYes : words.consentNo],
     [words.fact.content, contentText(session.streams, all)],
     session.waiting === 0 ? null : [words.fact.waiting, words.frames(session.waiting)],

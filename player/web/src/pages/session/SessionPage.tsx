@@ -17,11 +17,13 @@ import { useWords } from "../../i18n/language";
 import { isolated } from "../../model/foreign";
 import { asAt } from "../../model/grants";
 import { shortId } from "../../model/ids";
-import { useMe } from "../../platform/login";
+import { useMay, useMe } from "../../platform/login";
 import { useNow } from "../../platform/now";
 import { keys } from "../../platform/queries";
 import { wayBack } from "../../platform/wayBack";
 import { Content } from "./Content";
+import { CustodyCard } from "./CustodyCard";
+import { Deleted } from "./Deleted";
 import { Looks } from "./Looks";
 import { SessionFacts } from "./SessionFacts";
 import css from "./SessionPage.module.css";
@@ -40,10 +42,18 @@ export function SessionPage({ session }: { session: string }) {
     enabled: !gone,
   });
 
+  // Whoever sees certificates is told which way it went.
+  const mayCustody = useMay("custody");
+
+  if (gone && mayCustody) return <Deleted session={session} before={<Back />} />;
   if (gone) return <Absent title={words.session.gone} why={words.session.goneWhy} />;
   if (details.isPending) return <Waiting />;
   if (details.isError) {
-    if (problemIn(details.error).kind === "not-found") {
+    const { kind } = problemIn(details.error);
+    if (kind === "session-deleted" || kind === "session-purging") {
+      return <Deleted session={session} before={<Back />} />;
+    }
+    if (kind === "not-found") {
       return <Absent title={words.session.missing} why={words.session.missingWhy} />;
     }
     return <Failure error={details.error} retry={() => details.refetch()} />;
@@ -61,6 +71,7 @@ export function SessionPage({ session }: { session: string }) {
 function Present({ details, onGone }: { details: SessionDetails; onGone(): void }) {
   const words = useWords();
   const format = useFormat();
+  const mayCustody = useMay("custody");
   return (
     <Page
       tab={words.session.tab(shortId(details.session))}
@@ -78,8 +89,11 @@ function Present({ details, onGone }: { details: SessionDetails; onGone(): void 
         <Content details={details} onGone={onGone} />
       </div>
       <div className={css.columns}>
-        <SessionFacts session={details} />
-        <Looks session={details.session} />
+        <SessionFacts session={details} custodyBeside={mayCustody} />
+        <div className={css.beside}>
+          {mayCustody && <CustodyCard details={details} />}
+          <Looks session={details.session} />
+        </div>
       </div>
     </Page>
   );

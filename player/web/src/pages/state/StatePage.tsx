@@ -10,6 +10,7 @@ import { Waiting } from "../../components/Waiting";
 import { useFormat } from "../../i18n/format";
 import { useWords } from "../../i18n/language";
 import { keys } from "../../platform/queries";
+import { DeletionCard } from "./DeletionCard";
 import { IntakeCard } from "./IntakeCard";
 import css from "./StatePage.module.css";
 import { StorageCard } from "./StorageCard";
@@ -45,6 +46,7 @@ export function StatePage() {
         {state.data && (
           <>
             <VerifyCard verify={state.data.verify} />
+            <DeletionCard deletions={state.data.deletions} />
             <IntakeCard intake={state.data.intake} />
             <div className={css.wide}>
               <StorageCard storage={state.data.storage} kind={state.data.objects.kind} />
