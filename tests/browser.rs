@@ -20,7 +20,18 @@ struct House {
     token: String,
     /// A session of which one frame is damaged, and that frame's number.
     damaged: (String, u64),
+    kept: Kept,
     _folder: tempfile::TempDir,
+}
+
+/// Sessions that Custody's stories are about.
+struct Kept {
+    /// Deleted, with a certificate.
+    deleted: String,
+    /// Held, and its deadline is past.
+    held: String,
+    /// Of a tenant whose exports need an approval.
+    strict: String,
 }
 
 impl House {
@@ -34,6 +45,14 @@ impl House {
             &["administrator", "compliance-officer", "auditor"],
             &[],
         );
+        for (name, role) in [
+            ("second", "compliance-officer"),
+            ("auditor", "auditor"),
+            ("administrator", "administrator"),
+        ] {
+            program.add_user(name, PASSWORD, &[role], &[]);
+        }
+        let kept = keep(&program, &folder.path().join("old"));
         let (short, frames) = program.import(&data("timeline-jpg"));
         let server = Server::start(&program);
         send(&server, &token);
@@ -43,6 +62,7 @@ impl House {
             server,
             token,
             damaged: (short, damaged),
+            kept,
             _folder: folder,
         }
     }
@@ -71,6 +91,13 @@ impl House {
             .env("OBHUT_WEB_FIRST_NEW", "another password of some length")
             .env("OBHUT_WEB_INTAKE", self.server.intake())
             .env("OBHUT_WEB_DEVICE", &self.token)
+            .env("OBHUT_WEB_SECOND_NAME", "second")
+            .env("OBHUT_WEB_AUDITOR_NAME", "auditor")
+            .env("OBHUT_WEB_ADMINISTRATOR_NAME", "administrator")
+            .env("OBHUT_WEB_OTHERS_PASSWORD", PASSWORD)
+            .env("OBHUT_WEB_DELETED", &self.kept.deleted)
+            .env("OBHUT_WEB_HELD", &self.kept.held)
+            .env("OBHUT_WEB_STRICT", &self.kept.strict)
             .env("OBHUT_WEB_DAMAGED", &self.damaged.0)
             .env("OBHUT_WEB_DAMAGED_FRAME", self.damaged.1.to_string())
             .output()
@@ -86,6 +113,43 @@ impl House {
             said.contains("skipped 0"),
             "a part of the story was left out:\n{said}"
         );
+    }
+}
+
+/// Imports sessions whose deadline is past, of which one is held and the other is deleted, and one of another tenant.
+fn keep(program: &Program, old: &Path) -> Kept {
+    make_old(old);
+    let import = |args: &[&str]| {
+        let folder = old.to_str().expect("a path in UTF-8");
+        let imported = program.json([&["import", folder], args].concat());
+        imported[0]["session"].as_str().expect("an id").to_owned()
+    };
+    program.json(["retention", "class", "add", "day", "--days", "1"]);
+    let past = ["--class", "day", "--trust-times"];
+    let (deleted, held) = (import(&past), import(&past));
+    program.json(["hold", "place", &held, "--reason", "claim 114/26"]);
+    program.json(["retention", "run"]);
+    program.json(["tenant", "add", "strict"]);
+    program.json(["tenant", "policy", "strict", "--export-approvals", "1"]);
+    Kept {
+        deleted,
+        held,
+        strict: import(&["--tenant", "strict"]),
+    }
+}
+
+/// A copy of the short timeline whose frames say that they were captured in 2020.
+fn make_old(to: &Path) {
+    std::fs::create_dir(to).expect("a folder");
+    for entry in std::fs::read_dir(data("timeline-jpg")).expect("the timeline") {
+        let entry = entry.expect("an entry");
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_name() == "manifest.ndjson" {
+            let manifest = std::fs::read_to_string(from).expect("a manifest");
+            std::fs::write(to, manifest.replace("\"2026-", "\"2020-")).expect("written");
+        } else {
+            std::fs::copy(from, to).expect("copied");
+        }
     }
 }
 
@@ -161,6 +225,11 @@ fn tell(story: &str) {
 #[test]
 fn the_story_of_a_compliance_officer() {
     tell("story");
+}
+
+#[test]
+fn the_story_of_custody() {
+    tell("custody");
 }
 
 #[test]

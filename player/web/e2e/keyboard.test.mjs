@@ -1,9 +1,9 @@
 // The same story without a mouse: whatever is reached is reached by keys, and shows that it has the focus.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertNoFaults, launch, settled, visit } from "./support/browser.mjs";
+import { assertNoFaults, launch, logIn, settled, visit } from "./support/browser.mjs";
 import { officer, origin } from "./support/env.mjs";
-import { sealedSession } from "./support/places.mjs";
+import { dueDay, sealedSession } from "./support/places.mjs";
 import { framePainted, otherFrame, paint } from "./support/player.mjs";
 
 const STOPS_AT_MOST = 120;
@@ -94,5 +94,64 @@ test("log in, filter, open, step, read the records and log out by keyboard alone
   await tabTo(page, page.getByRole("button", { name: "Log out" }));
   await keys.press("Enter");
   await page.getByText("You are logged out.").waitFor();
+  assertNoFaults(faults);
+});
+
+test("a day of the calendar is found and a hold is placed by keyboard alone", async (t) => {
+  const browser = await launch();
+  t.after(() => browser.close());
+  const { page, faults } = await visit(browser);
+  const keys = page.keyboard;
+  await logIn(page);
+  const session = await sealedSession(page);
+  const due = await dueDay(page, session);
+
+  await page.goto(`${origin}/custody/deletions`);
+  const grid = page.getByRole("grid");
+  await grid.waitFor();
+  await tabTo(page, grid.locator("button"));
+  const focused = () => page.evaluate(() => document.activeElement.dataset.day ?? null);
+  const today = await focused();
+  await keys.press("ArrowRight");
+  await keys.press("ArrowLeft");
+  await keys.press("ArrowDown");
+  await keys.press("ArrowUp");
+  assert.equal(await focused(), today, "there and back");
+
+  // Month by month, then day by day.
+  for (let month = today.slice(0, 7); month < due.slice(0, 7); ) {
+    await keys.press("PageDown");
+    await page.waitForFunction((before) => document.activeElement.dataset.day > before, `${month}-99`);
+    month = (await focused()).slice(0, 7);
+  }
+  while ((await focused()) !== due) {
+    const before = await focused();
+    await keys.press(before < due ? "ArrowRight" : "ArrowLeft");
+    await page.waitForFunction((day) => document.activeElement.dataset.day !== day, before);
+  }
+  const name = () => page.evaluate(() => document.activeElement.textContent);
+  await page.waitForFunction(() => /session/.test(document.activeElement.textContent));
+  assert.match(await name(), /^[A-Z][a-z]+day, \d+ [A-Z][a-z]+ \d{4}: [\d,]+ sessions?/);
+  await keys.press("Enter");
+  await page.waitForFunction(() => document.activeElement.tagName === "H2");
+  await tabTo(page, page.locator(`a[href="/sessions/${session}"]`));
+  await keys.press("Enter");
+  await page.getByRole("region", { name: "Custody" }).waitFor();
+
+  const place = page.getByRole("button", { name: "Place a hold" });
+  await tabTo(page, place);
+  await keys.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await keys.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.ok(await place.evaluate((button) => button === document.activeElement), "the focus is back");
+  await keys.press("Enter");
+  const reason = `By keyboard ${Date.now()}`;
+  await tabTo(page, page.getByRole("dialog").getByLabel("Reason"));
+  await keys.type(reason);
+  await tabTo(page, page.getByRole("dialog").getByRole("button", { name: "Place a hold" }));
+  await keys.press("Enter");
+  await page.getByText("The session is held.").waitFor();
+  await page.getByRole("region", { name: "Custody" }).getByText(reason).waitFor();
   assertNoFaults(faults);
 });

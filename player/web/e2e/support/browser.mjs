@@ -25,6 +25,8 @@ export async function visit(
   });
   await context.addInitScript(
     (settings) => {
+      // A page in a sandbox, such as a printable certificate, keeps nothing.
+      if (window.origin === "null") return;
       if (localStorage.getItem("obhut.settings") === null) {
         localStorage.setItem("obhut.settings", JSON.stringify(settings));
       }

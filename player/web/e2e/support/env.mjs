@@ -31,6 +31,25 @@ export const damaged = process.env.OBHUT_WEB_DAMAGED
   ? { session: process.env.OBHUT_WEB_DAMAGED, frame: needed("OBHUT_WEB_DAMAGED_FRAME") }
   : null;
 
+/** A session that was deleted, and has a certificate; null: those stories are not told. */
+export const deleted = process.env.OBHUT_WEB_DELETED || null;
+
+/** Others with lasting passwords, and sessions that Custody's stories are about; null: those stories are not told. */
+export const custody = process.env.OBHUT_WEB_SECOND_NAME
+  ? {
+      second: { name: process.env.OBHUT_WEB_SECOND_NAME, password: needed("OBHUT_WEB_OTHERS_PASSWORD") },
+      auditor: { name: needed("OBHUT_WEB_AUDITOR_NAME"), password: needed("OBHUT_WEB_OTHERS_PASSWORD") },
+      administrator: {
+        name: needed("OBHUT_WEB_ADMINISTRATOR_NAME"),
+        password: needed("OBHUT_WEB_OTHERS_PASSWORD"),
+      },
+      /** Held, and its deadline is past. */
+      held: needed("OBHUT_WEB_HELD"),
+      /** Of a tenant whose exports need an approval. */
+      strict: needed("OBHUT_WEB_STRICT"),
+    }
+  : null;
+
 /** Where screenshots go; null: none are taken. */
 export const pictures = process.env.OBHUT_WEB_PICTURES || null;
 

@@ -1,7 +1,7 @@
 // The pages, and how to come to them.
 
 import { settled } from "./browser.mjs";
-import { damaged, origin } from "./env.mjs";
+import { damaged, deleted, origin } from "./env.mjs";
 import { framePainted } from "./player.mjs";
 
 /** The longest sealed session, asked of the server with the page's own login. What is known to be damaged is left out. */
@@ -31,15 +31,35 @@ export async function letOpeningEnd(page) {
   await settled(page);
 }
 
-/** Every page that a login has, by name; `session` before and `opened` after it is opened. */
+/** The month and the day on which the session reaches its deadline, where the browser is. */
+export async function dueDay(page, session) {
+  return page.evaluate(async (session) => {
+    const { deadline } = await (await fetch(`/v1/sessions/${session}`)).json();
+    const at = new Date(deadline);
+    const two = (n) => String(n).padStart(2, "0");
+    return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  }, session);
+}
+
+/** Waits for the dialog that is opened by it. */
+async function opensDialog(page, button) {
+  await button.click();
+  await page.getByRole("dialog").waitFor();
+  await settled(page);
+}
+
+/**
+ * Every page that a login has, by name; `session` before and `opened` after it is opened. What lies over a page, outside of its
+ * landmarks, is visited with `over`.
+ */
 export async function eachPage(page, visitPage) {
   const session = await sealedSession(page);
-  const at = async (name, path, prepare) => {
+  const at = async (name, path, prepare, over = false) => {
     await page.goto(origin + path);
     await page.locator("h1").waitFor();
     await settled(page);
     if (prepare) await prepare();
-    await visitPage(name);
+    await visitPage(name, { over });
   };
   await at("sessions", "/sessions");
   await at("sessions-filtered", "/sessions?kind=monitoring&held=no&order=deadline");
@@ -52,6 +72,29 @@ export async function eachPage(page, visitPage) {
   await at("access-unfolded", `/access?session=${session}&action=view`, async () => {
     await page.locator("table button[aria-expanded]").first().click();
   });
+  await at("deletions", "/custody/deletions");
+  await at("deletions-day", `/custody/deletions?show=${await dueDay(page, session)}`);
+  await at("holds", "/custody/holds?state=all");
+  const place = page.locator("main button").filter({ hasText: /^(Place a hold|Sperre setzen)$/ });
+  const ask = page.locator("main button").filter({ hasText: /^(Export…|Exportieren …)$/ });
+  await at("hold-place", "/custody/holds", () => opensDialog(page, place), true);
+  await at(
+    "hold-place-missing",
+    "/custody/holds",
+    async () => {
+      await opensDialog(page, place);
+      await page.locator('[role=dialog] button[type="submit"]').click();
+    },
+    true,
+  );
+  await at("certificates", "/custody/certificates");
+  if (deleted !== null) {
+    await at("certificate", `/custody/certificates/${deleted}`);
+    await at("session-deleted", `/sessions/${deleted}`);
+  }
+  await at("certificate-missing", "/custody/certificates/00000000-0000-7000-8000-000000000000");
+  await at("exports", "/custody/exports", () => page.locator("summary").click());
+  await at("export-ask", `/sessions/${session}`, () => opensDialog(page, ask), true);
   await at("state", "/state");
   await at("password", "/password");
   await at("session-missing", "/sessions/00000000-0000-7000-8000-000000000000");
