@@ -42,7 +42,7 @@ impl SegmentHead {
         // What a timeline's container says of its frames stands at its start; the others' blocks are as long as their records
         // say.
         let layout = match line.kind {
-            StreamKind::Timeline => u32::try_from(head.count).map_or(0, obhut_timeline::head_len),
+            StreamKind::Timeline => u32::try_from(head.count).map_or(0, obhut_timeline::v1::head_len),
             StreamKind::Recording | StreamKind::Attachment => 0,
         };
         let (Some(table), Some(rest)) = (

@@ -12,7 +12,7 @@ use obhut_format::key::SessionKey;
 use obhut_format::payload::PayloadHead;
 use obhut_format::record::{self, Record};
 use obhut_format::seqset::SeqSet;
-use obhut_timeline::Container;
+use obhut_timeline::v1::{self, Container};
 
 use super::ReadError;
 
@@ -177,7 +177,7 @@ pub(super) fn bodies(
                 let at =
                     |end: u64| usize::try_from(end).map_err(|_| damaged("it is too large for this machine"));
                 bodies.push(offset + at(range.start)?..offset + at(range.end)?);
-                if head.method(index) == Ok(obhut_timeline::Method::Duplicate) {
+                if head.method(index) == Ok(v1::Method::Duplicate) {
                     duplicates += 1;
                 }
             }

@@ -12,7 +12,7 @@ use obhut_format::payload::{self, PayloadHead};
 use obhut_format::record::{self, Record};
 use obhut_format::seqset::SeqSet;
 use obhut_format::time::UtcMicros;
-use obhut_timeline as timeline;
+use obhut_timeline::v1 as timeline;
 
 use super::claim::Claim;
 use super::giving_way::giving_way;

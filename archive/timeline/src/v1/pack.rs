@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::container::{HEAD_FIXED, MAGIC, MAX_FRAMES, Method, VERSION, head_len};
+use super::container::{HEAD_FIXED, MAGIC, MAX_FRAMES, Method, VERSION, head_len};
 
 /// One file to pack. `identity` is a keyed digest of the bytes by which equal files are recognised; it never
 /// enters the container.
@@ -80,7 +80,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Container, ContainerError};
+    use crate::v1::{Container, ContainerError};
 
     fn whole(packed: &Packed<'_>) -> Vec<u8> {
         let mut out = packed.head.clone();
