@@ -13,7 +13,8 @@ pub const VERSION: u8 = 2;
 pub const HEAD_START: usize = 12;
 const ENTRY: usize = 17;
 const GROUP: usize = STREAMS * 8 + 4 + CHECK;
-const CHECK: usize = 8;
+/// Bytes of a check.
+pub(crate) const CHECK: usize = 8;
 
 /// How a frame is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,6 +30,8 @@ pub enum Method {
     Jpeg,
     /// The file as a whole, compressed.
     Zstd,
+    /// A JPEG that was not taken apart, by Lepton.
+    Lepton,
 }
 
 impl Method {
@@ -39,13 +42,21 @@ impl Method {
             Self::Png => 2,
             Self::Jpeg => 3,
             Self::Zstd => 4,
+            Self::Lepton => 5,
         }
     }
 
     fn from_code(code: u8) -> Option<Self> {
-        [Self::Stored, Self::Duplicate, Self::Png, Self::Jpeg, Self::Zstd]
-            .into_iter()
-            .find(|method| method.code() == code)
+        [
+            Self::Stored,
+            Self::Duplicate,
+            Self::Png,
+            Self::Jpeg,
+            Self::Zstd,
+            Self::Lepton,
+        ]
+        .into_iter()
+        .find(|method| method.code() == code)
     }
 
     /// The method's name in reports.
@@ -56,6 +67,7 @@ impl Method {
             Self::Png => "png",
             Self::Jpeg => "jpeg",
             Self::Zstd => "zstd",
+            Self::Lepton => "lepton",
         }
     }
 }
@@ -198,7 +210,9 @@ impl Head {
                 target: argument,
             };
             let (held, place) = match method {
-                Method::Stored | Method::Zstd => (method, Place::Whole(next(&mut at, argument, total)?)),
+                Method::Stored | Method::Zstd | Method::Lepton => {
+                    (method, Place::Whole(next(&mut at, argument, total)?))
+                }
                 Method::Duplicate => {
                     let earlier = usize::try_from(argument)
                         .ok()

@@ -24,7 +24,7 @@
 //! # How it works
 //!
 //! 1. **Apart.** A PNG is inflated with `preflate`, which notes how its encoder did it, and unfiltered; a JPEG (sequential, Huffman) is decoded to
-//!    its quantised coefficients. What makes the file more than its samples goes into a *side record*, some hundred bytes as a rule. Everything else
+//!    its quantised coefficients (other JPEG files are packed each for itself, by Lepton). What makes the file more than its samples goes into a *side record*, some hundred bytes as a rule. Everything else
 //!    is kept as it came, or compressed as a whole where that helps.
 //! 2. **Seen before?** Row by row, samples are looked for at the same place in the frame before, where the row above came from (scrolling), and in
 //!    a table of everything the group holds. The answer is the frame's *map*: runs of addresses in the group's *content*.

@@ -93,6 +93,9 @@ impl<'a> Packer<'a> {
         } else if let Some((method, argument)) = self.group(file) {
             pending.method = method;
             pending.argument = argument;
+        } else if let Some(whole) = jpeg::lepton::pack(file) {
+            pending.method = Method::Lepton;
+            pending.whole = whole;
         } else if let Some(whole) = compressed(file) {
             pending.method = Method::Zstd;
             pending.whole = whole;
@@ -162,7 +165,7 @@ impl<'a> Packer<'a> {
         for frame in &self.frames {
             let argument = match frame.method {
                 Method::Stored => frame.file.len() as u64,
-                Method::Zstd => frame.whole.len() as u64,
+                Method::Zstd | Method::Lepton => frame.whole.len() as u64,
                 Method::Duplicate | Method::Png | Method::Jpeg => frame.argument,
             };
             entries.push(NewEntry {
@@ -183,7 +186,7 @@ impl<'a> Packer<'a> {
         for frame in &self.frames {
             match frame.method {
                 Method::Stored => container.extend_from_slice(frame.file),
-                Method::Zstd => container.extend_from_slice(&frame.whole),
+                Method::Zstd | Method::Lepton => container.extend_from_slice(&frame.whole),
                 Method::Duplicate | Method::Png | Method::Jpeg => {}
             }
         }

@@ -1,4 +1,5 @@
-//! A binary arithmetic coder with adaptive bits, of the carryless kind that LZMA made common.
+//! A binary arithmetic coder with adaptive bits, of the kind that LZMA made common.
+#![allow(clippy::inline_always, reason = "a bit costs a few cycles, a call as many")]
 
 use crate::error::Damage;
 
@@ -20,11 +21,13 @@ impl Bit {
         slow: ONE / 2,
     };
 
+    /// The estimates stop 15 and 127 before certainty, so that there is always room for either bit.
+    #[inline(always)]
     fn zero(self) -> u32 {
-        // Never certain: at least 1 of 2^15 stays for either.
-        u32::midpoint(self.quick.into(), self.slow.into()).clamp(32, u32::from(ONE) - 32)
+        u32::midpoint(self.quick.into(), self.slow.into())
     }
 
+    #[inline(always)]
     fn learn(&mut self, bit: bool) {
         if bit {
             self.quick -= self.quick >> 4;
@@ -147,6 +150,7 @@ impl<'a> Decoder<'a> {
         decoder
     }
 
+    #[inline(always)]
     fn next(&mut self) -> u8 {
         if let [byte, rest @ ..] = self.rest {
             self.rest = rest;
@@ -155,6 +159,7 @@ impl<'a> Decoder<'a> {
         0
     }
 
+    #[inline(always)]
     fn normalise(&mut self) {
         while self.range < TOP {
             self.range <<= 8;
@@ -173,6 +178,7 @@ impl<'a> Decoder<'a> {
 }
 
 impl Coder for Decoder<'_> {
+    #[inline(always)]
     fn bit(&mut self, model: &mut Bit, _: bool) -> bool {
         let zero = (self.range >> BITS) * model.zero();
         let bit = self.code >= zero;

@@ -104,6 +104,7 @@ impl Unpacker {
             (Some(Held::Whole { range, bytes }), Place::Whole(wanted)) if range == wanted => match entry.held
             {
                 Method::Zstd => decompressed(bytes),
+                Method::Lepton => jpeg::lepton::unpack(bytes),
                 _ => Ok(bytes.clone()),
             },
             (Some(Held::Group { number, reader }), Place::Grouped { group, index }) if number == group => {

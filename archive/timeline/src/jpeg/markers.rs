@@ -152,3 +152,22 @@ fn scan_header(data: &[u8], tables: &mut Tables) -> Option<Vec<ScanComponent>> {
     }
     (!scan.is_empty()).then_some(scan)
 }
+
+/// The frame header of a file of whatever coding: its size is what any decoder needs memory for.
+pub(crate) fn any_frame_header(file: &[u8]) -> Option<FrameHeader> {
+    let mut rest = file.strip_prefix(&[0xff, 0xd8])?;
+    loop {
+        let ([0xff, marker, l0, l1], _) = rest.split_first_chunk::<4>()? else {
+            return None;
+        };
+        let len = usize::from(u16::from_be_bytes([*l0, *l1]));
+        let data = rest.get(4..2 + len)?;
+        match marker {
+            0xc4 | 0xc8 | 0xcc => {}
+            0xc0..=0xcf => return frame_header(data),
+            0xd0..=0xda => return None,
+            _ => {}
+        }
+        rest = rest.get(2 + len..)?;
+    }
+}

@@ -6,6 +6,7 @@
 //! encoder does, a file cut short) is seen when the file is put together again, and kept another way.
 
 mod huffman;
+pub(crate) mod lepton;
 mod markers;
 mod scan;
 

@@ -95,6 +95,13 @@ fn the_published_jpeg_container_comes_back() {
 }
 
 #[test]
+fn the_published_lepton_container_comes_back() {
+    check("v2-lepton", || {
+        vec![include_bytes!("../data/progressive.jpg").to_vec()]
+    });
+}
+
+#[test]
 fn the_published_container_of_other_files_comes_back() {
     check("v2-files", || {
         vec![

@@ -126,25 +126,33 @@ fn a_jpeg_has_no_samples_to_give() {
 }
 
 #[test]
-fn padding_of_other_bits_and_a_progressive_file_come_back() {
+fn padding_of_other_bits_comes_back() {
     let mut file = run(40, 40, 1, PLAIN).remove(0);
-    let end = file.len() - 3;
     // The last byte before the end marker is filled with ones; zeros decode the same.
-    let ones = file[end].trailing_ones();
-    if file[end] != 0xff && ones > 0 {
+    let end = file.len() - 3;
+    if file[end] != 0xff && file[end].trailing_ones() > 0 {
         file[end] &= !1;
     }
-    let progressive = run(
-        40,
-        40,
-        1,
-        Writing {
-            progressive: true,
-            ..PLAIN
-        },
-    )
-    .remove(0);
-    support::round_trip(&[file, progressive]);
+    let packed = support::round_trip(&[file]);
+    assert_eq!(packed.methods, [Method::Jpeg]);
+}
+
+/// By Pillow, which has libjpeg-turbo.
+const PROGRESSIVE: &[u8] = include_bytes!("../data/progressive.jpg");
+
+#[test]
+fn a_progressive_file_and_a_cut_one_are_packed_each_for_itself() {
+    let whole = run(320, 200, 1, PLAIN).remove(0);
+    let cut = whole[..whole.len() * 2 / 3].to_vec();
+    let packed = support::round_trip(&[PROGRESSIVE.to_vec(), cut]);
+    assert_eq!(packed.methods, [Method::Lepton, Method::Lepton]);
+    let mut damaged = packed.container.clone();
+    let at = damaged.len() - 20;
+    damaged[at] ^= 1;
+    assert_eq!(
+        Unpacker::whole(&damaged).unwrap().file(1),
+        Err(Damage::Part("files"))
+    );
 }
 
 #[test]
