@@ -54,6 +54,10 @@ pub(crate) enum Command {
     Sessions(cmd::sessions::SessionsArgs),
     /// Recompute everything that is stored and report what is damaged
     Verify(cmd::verify::VerifyArgs),
+    /// Write catalog, keys and what is not packed yet to an encrypted file
+    Backup(cmd::backup::BackupArgs),
+    /// Make a new data folder of a backup, and apply what the ledger says was deleted since
+    Recover(cmd::recover::RecoverArgs),
     /// Show the archive's public keys, or rotate the keys that wrap others
     #[command(subcommand)]
     Keys(cmd::keys::KeysCommand),

@@ -64,6 +64,9 @@ impl From<OpenError> for Failure {
             OpenError::CatalogLost { .. } => {
                 "put the catalog back from its backup, or name a new data folder; nothing was changed"
             }
+            OpenError::Recovering(_) => {
+                "run the same `obhut recover` again, it starts over; nothing is served before it has ended"
+            }
             OpenError::Lock(LockError::InUse { .. }) => "stop that process first, or wait until it has ended",
             OpenError::Lock(LockError::Io { .. }) => "check the owner and the mode of the data folder",
             OpenError::Key(error) => key_advice(error),

@@ -52,6 +52,8 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     // It works without an archive, and so without its configuration.
     let command = match command {
         Command::Evidence(command) => return cmd::evidence::run(&common, command).await,
+        // Its configuration may be in the backup.
+        Command::Recover(args) => return cmd::recover::run(&common, args).await,
         other => other,
     };
     let config = Config::load(&common.data, common.config.as_deref())?;
@@ -62,6 +64,8 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Restore(args) => cmd::restore::run(&common, config, args).await,
         Command::Export(args) => cmd::export::run(&common, config, args).await,
         Command::Evidence(command) => cmd::evidence::run(&common, command).await,
+        Command::Backup(args) => cmd::backup::run(&common, config, args).await,
+        Command::Recover(args) => cmd::recover::run(&common, args).await,
         Command::Sessions(args) => cmd::sessions::run(&common, config, args).await,
         Command::Verify(args) => cmd::verify::run(&common, config, args).await,
         Command::Keys(command) => cmd::keys::run(&common, config, command).await,

@@ -7,6 +7,7 @@
 
 mod actor;
 mod admin;
+mod backup;
 pub mod catalog;
 mod certificates;
 mod classes;
@@ -31,6 +32,7 @@ mod people;
 mod policy;
 mod purge;
 mod read;
+mod recovery;
 mod rng;
 mod stats;
 pub mod verify;
@@ -51,6 +53,7 @@ use crate::write::LiveSessions;
 
 pub use actor::Actor;
 pub use admin::{AdminError, DeviceToken, Sender, token_hash};
+pub use backup::{BackupError, BackupMade, BackupRequest, OpenedBackup, Opener, Recipients};
 pub use catalog::access::{AccessCursor, AccessRow, Action};
 pub use catalog::exports::{Decision, ExportCursor};
 pub use catalog::hold_list::{HoldCursor, HoldState};
@@ -93,6 +96,9 @@ pub use read::{
     Description, EvidenceLeaf, Export, Finished, FrameInfo, FrameRun, Grant, IndexedFrame, LONGEST_GRANT,
     MOST_GRANTS, NewBundle, OpenGrant, ReadError, ReadFrame, Reason, ReasonError, ReviewGrant, Salvaged,
     SessionEvidence, SessionReader, StreamIndex, StreamInfo, StreamName, Under,
+};
+pub use recovery::{
+    Outcome, RecoverError, Recovered, Recovering, RecoveryPlace, RecoveryReport, SessionOutcome, TenantReport,
 };
 pub use rng::OsRandom;
 pub use stats::Stats;

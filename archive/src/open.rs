@@ -19,6 +19,7 @@ use crate::lock::{FolderLock, LockError};
 use crate::objects::{ObjectError, Objects};
 use crate::options::{ArchiveOptions, ObjectsOptions};
 use crate::read::{HeadCache, InUse, LiveGrants};
+use crate::recovery::marker;
 use crate::rng::OsRandom;
 use crate::write::{LiveSessions, Recovery, WriteError};
 use crate::{Archive, Inner};
@@ -48,6 +49,9 @@ pub enum OpenError {
         /// What only an archive with a catalog writes.
         found: PathBuf,
     },
+    /// A recovery into this folder was not carried to its end.
+    #[error("the recovery of {0} was broken off before its end")]
+    Recovering(PathBuf),
     /// Another process has it.
     #[error(transparent)]
     Lock(#[from] LockError),
@@ -86,18 +90,31 @@ impl From<RootKeyError> for OpenError {
 impl Archive {
     /// Opens the archive of a data folder for writing, making it when the folder is new.
     pub async fn open(options: ArchiveOptions, clock: Arc<dyn Clock>) -> Result<(Self, Recovery), OpenError> {
+        // Nothing is served of what a recovery has not applied everything to.
+        if marker::stands(&options.data) {
+            return Err(OpenError::Recovering(options.data));
+        }
+        create_private(&options.data).map_err(|source| OpenError::Folder {
+            folder: options.data.clone(),
+            source,
+        })?;
+        let lock = FolderLock::take(&options.data)?;
+        Self::open_locked(options, clock, lock).await
+    }
+
+    /// The same for whoever has the folder's lock.
+    pub(crate) async fn open_locked(
+        options: ArchiveOptions,
+        clock: Arc<dyn Clock>,
+        lock: FolderLock,
+    ) -> Result<(Self, Recovery), OpenError> {
         let data = &options.data;
         let folder = |source| OpenError::Folder {
             folder: data.clone(),
             source,
         };
-        let new = !options.catalog().exists();
-        if new {
-            create_private(data).map_err(folder)?;
-        }
-        let lock = FolderLock::take(data)?;
         intake::make_room_to_open(&options.intake_folder()).map_err(folder)?;
-        // A second look under the lock: another process may have made the archive meanwhile.
+        // Under the lock: another process may have made the archive meanwhile.
         let new = !options.catalog().exists();
         if new && let Some(found) = left_behind(&options) {
             return Err(catalog_lost(&options, found));
@@ -200,7 +217,7 @@ fn catalog_lost(options: &ArchiveOptions, found: PathBuf) -> OpenError {
 }
 
 /// What an archive writes only after its catalog was made: intake files, and objects in a local folder.
-fn left_behind(options: &ArchiveOptions) -> Option<PathBuf> {
+pub(crate) fn left_behind(options: &ArchiveOptions) -> Option<PathBuf> {
     let entries = |folder: &Path| {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).collect::<Vec<_>>()
@@ -246,7 +263,7 @@ async fn first_rows(catalog: &Catalog, keys: &Arc<Keys>, clock: &dyn Clock) -> R
 }
 
 /// Makes a folder that only its owner may enter.
-fn create_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     if folder.is_dir() {
         return Ok(());

@@ -9,13 +9,19 @@ use futures_util::TryStreamExt;
 use obhut_format::chain::ChainLine;
 use obhut_format::digest::Blake3Digest;
 use obhut_format::ids::{SegmentNo, Seq, StreamNo};
+use obhut_format::ledger::{Leaf, LeafType};
 use obhut_format::object_key::{self, ObjectKey};
 use obhut_format::seqset::SeqSet;
+use obhut_format::time::UtcMicros;
+use serde_json::json;
 
 use crate::Archive;
 use crate::catalog::sessions::{self, SessionState};
-use crate::catalog::{Query, ledger, purges, segments, tenants};
+use crate::catalog::{Query, ledger, lost, purges, segments, tenants};
+use crate::keys::Period;
+use crate::ledger::{Draft, Scope, append};
 use crate::objects::{Disposal, ObjectError};
+use crate::purge::PurgeError;
 use crate::read::ReadError;
 use crate::write::{LiveSession, SessionRef, Slot, WriteError, committed};
 
@@ -76,6 +82,11 @@ pub enum Standing {
     },
     /// It was deleted: there is a tombstone. What lies there has come back, as when an old copy of the store was put in its place.
     Deleted,
+    /// Its key was lost when the archive was recovered.
+    Lost {
+        /// When that was.
+        at: UtcMicros,
+    },
     /// The catalog does not have it.
     Unknown {
         /// The ledger does: its rows are missing.
@@ -172,6 +183,54 @@ impl Archive {
         Ok(same)
     }
 
+    /// Deletes all objects of a session whose key was lost in a recovery; where the ledger knows the intent to delete it and
+    /// no tombstone, the tombstone is appended.
+    pub async fn remove_lost(&self, at: SessionRef, proof: &Disposal) -> Result<(), PurgeError> {
+        let SessionRef { tenant, session } = at;
+        let known = self
+            .catalog()
+            .read(move |tx| lost::get(tx, tenant, session))
+            .await?;
+        if known.is_none() {
+            return Err(PurgeError::Kept(session));
+        }
+        let folder = object_key::session_folder(tenant, session);
+        self.objects().delete_folder(&folder, proof).await?;
+        let left = self.objects().left_in_folder(&folder).await?;
+        if left > 0 {
+            return Err(PurgeError::StillThere { session, left });
+        }
+        let (now, keys) = (self.now(), self.keys().clone());
+        self.write_essential(move |tx| {
+            let leaves = ledger::by_session(tx, tenant, session)?;
+            let leaves: Vec<Leaf> = leaves
+                .iter()
+                .filter_map(|row| Leaf::parse(&row.line).ok())
+                .collect();
+            let intent = leaves.iter().find(|leaf| leaf.t == LeafType::PurgeIntent);
+            let gone = leaves.iter().any(|leaf| leaf.t == LeafType::Purged);
+            let Some(intent) = intent.filter(|_| !gone) else {
+                return Ok(());
+            };
+            let period = Period::month_of(now);
+            let scope = Scope::Period(period.clone(), keys.detail_key(tx, tenant, &period, now)?);
+            let draft = Draft {
+                tenant,
+                t: LeafType::Purged,
+                at: now,
+                session: Some(session),
+                scope: &scope,
+                detail: &json!({
+                    "session": session, "rule": "recovered", "intent": { "n": intent.n, "at": intent.at },
+                    "objects_gone_at": now,
+                }),
+            };
+            append(tx, &keys.ledger_signer(), &draft)?;
+            Ok::<_, PurgeError>(())
+        })
+        .await
+    }
+
     /// One object; `None` when it is named, or gone.
     async fn look_at(
         &self,
@@ -181,6 +240,20 @@ impl Archive {
     ) -> Result<Option<Unnamed>, ReadError> {
         if self.catalog().read(move |tx| named(tx, at)).await?.contains(&key) {
             return Ok(None);
+        }
+        let SessionRef { tenant, session } = at;
+        if let Some(row) = self
+            .catalog()
+            .read(move |tx| lost::get(tx, tenant, session))
+            .await?
+        {
+            // Nobody can read it, and what it says of itself decides nothing.
+            return Ok(Some(Unnamed {
+                key,
+                session: at,
+                claims: Claimed::Nothing,
+                standing: Standing::Lost { at: row.lost_at },
+            }));
         }
         let object = match self.objects().get(&key).await {
             Ok(object) => object,

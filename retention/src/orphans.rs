@@ -114,11 +114,14 @@ async fn carry_out(archive: &Archive, plan: &DisposalPlan) -> Result<Looked, Rea
         }
     }
     for kept in plan.kept() {
-        if kept.why == Why::TooYoung {
-            looked.waiting += 1;
-        } else {
-            tracing::error!(object = kept.key, why = ?kept.why, "nothing names this object");
-            looked.damage += 1;
+        match kept.why {
+            Why::TooYoung => looked.waiting += 1,
+            // For weeks: the daily look at everything finds it again.
+            Why::MayBeInABackup => {}
+            why => {
+                tracing::error!(object = kept.key, ?why, "nothing names this object");
+                looked.damage += 1;
+            }
         }
     }
     Ok(looked)

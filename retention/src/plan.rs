@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use obhut_archive::{Claimed, Expiring, Standing, Unnamed};
 use obhut_format::ids::SessionId;
-use obhut_format::time::UtcMicros;
+use obhut_format::time::{SignedMicros, UtcMicros};
 
 use crate::policy::{self, KeptBy, Rule};
 
@@ -22,6 +22,8 @@ pub enum Reason {
     OpeningBrokenOff,
     /// Its session was deleted, and it came back.
     SessionDeleted,
+    /// Its session's key was lost in a recovery, so long ago that no backup can hold it any more.
+    KeyLost,
 }
 
 /// Why an object that nothing names stays.
@@ -35,6 +37,8 @@ pub enum Why {
     Unreadable,
     /// The catalog lost its session: damage.
     SessionMissing,
+    /// Its session's key was lost in a recovery, and a later backup may still hold it.
+    MayBeInABackup,
 }
 
 /// An object that goes.
@@ -152,6 +156,14 @@ impl DisposalPlan {
 fn judge(object: &Unnamed, now: UtcMicros) -> Result<Reason, Why> {
     match (&object.standing, &object.claims) {
         (Standing::Deleted, _) => Ok(Reason::SessionDeleted),
+        (Standing::Lost { at }, _) => {
+            let over = at.checked_add(SignedMicros::from_days(obhut_format::backup::MOST_DAYS));
+            if over.is_some_and(|over| now >= over) {
+                Ok(Reason::KeyLost)
+            } else {
+                Err(Why::MayBeInABackup)
+            }
+        }
         (_, Claimed::Unreadable) => Err(Why::Unreadable),
         (Standing::Known { held }, Claimed::Frames { ranges, .. }) => {
             if held.union(ranges) == *held {
@@ -261,6 +273,8 @@ mod tests {
     #[case(Claimed::Unreadable, held("0-9"), 9_999, Err(Why::Unreadable))]
     #[case(Claimed::Unreadable, Standing::Deleted, 0, Ok(Reason::SessionDeleted))]
     #[case(frames("1-96"), Standing::Deleted, 0, Ok(Reason::SessionDeleted))]
+    #[case(frames("1-96"), Standing::Lost { at: at(0) }, 30 * 86_400 - 1, Err(Why::MayBeInABackup))]
+    #[case(frames("1-96"), Standing::Lost { at: at(0) }, 30 * 86_400, Ok(Reason::KeyLost))]
     fn an_object_goes_only_for_a_reason(
         #[case] claims: Claimed,
         #[case] standing: Standing,

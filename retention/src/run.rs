@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use obhut_archive::catalog::purges::PurgeStep;
+use obhut_archive::catalog::tenants::TenantRow;
 use obhut_archive::objects::Disposal;
 use obhut_archive::{Archive, Judge, Purge, PurgeError, PurgeRun, PurgeTurn, SessionRef};
 use obhut_format::certificate::Certificate;
@@ -102,6 +103,28 @@ fn told(archive: &Archive, ran: &Ran) -> PurgeRun {
     run
 }
 
+/// Carries out what a recovery found under way, before anybody else has the archive: deletions, and the months of which
+/// nobody could be told any more who looked, which are due as they were before. No session goes that was not going. Of
+/// `lost` sessions nothing but objects is left.
+pub async fn after_recovery(archive: &Archive, lost: &[SessionRef]) -> Result<Ran, PurgeError> {
+    let mut run = Run {
+        archive,
+        turn: archive.purge_turn()?,
+        proof: Disposal::by_plan(),
+        stop: None,
+        late_at: None,
+        in_a_row: 0,
+        ran: Ran::default(),
+    };
+    run.finish_begun().await?;
+    for session in lost {
+        archive.remove_lost(*session, &run.proof).await?;
+    }
+    run.expire_months().await?;
+    run.turn.truncate().await?;
+    Ok(run.ran)
+}
+
 fn count(ran: &Ran) {
     let failures = ran.failed.len() + ran.unseen.len() + usize::from(ran.stopped.is_some());
     metrics::counter!("obhut_retention_deleted_sessions_total").increment(ran.deleted.len() as u64);
@@ -131,6 +154,27 @@ impl Run<'_> {
     }
 
     async fn whole(&mut self) -> Result<(), PurgeError> {
+        self.finish_begun().await?;
+        let tenants = self.expire_months().await?;
+        let archive = self.archive;
+        let mut due = Due::of(archive, tenants, archive.clock().now());
+        while let Some(page) = due.next().await {
+            match page {
+                Ok(page) => {
+                    self.delete(&page).await?;
+                    self.ran.more |= self.is_late() && !due.is_over();
+                }
+                Err(unseen) => self.ran.unseen.push(unseen),
+            }
+            if self.ran.more {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on with what was broken off.
+    async fn finish_begun(&mut self) -> Result<(), PurgeError> {
         let under_way = self.archive.purges().await?;
         let damaged = under_way.damaged.into_iter().map(|session| Unfinished {
             session,
@@ -147,6 +191,11 @@ impl Run<'_> {
         for batch in intended.chunks(BATCH) {
             self.carry_out(batch.to_vec()).await?;
         }
+        Ok(())
+    }
+
+    /// Ends the months that are due; returns the tenants.
+    async fn expire_months(&mut self) -> Result<Vec<TenantRow>, PurgeError> {
         let archive = self.archive;
         let tenants = archive
             .tenants()
@@ -162,20 +211,7 @@ impl Run<'_> {
                 Err(error) => return Err(error),
             }
         }
-        let mut due = Due::of(archive, tenants, archive.clock().now());
-        while let Some(page) = due.next().await {
-            match page {
-                Ok(page) => {
-                    self.delete(&page).await?;
-                    self.ran.more |= self.is_late() && !due.is_over();
-                }
-                Err(unseen) => self.ran.unseen.push(unseen),
-            }
-            if self.ran.more {
-                break;
-            }
-        }
-        Ok(())
+        Ok(tenants)
     }
 
     /// Carries the deletions of a page's plan out. Each session is judged again in the transaction that marks it.

@@ -33,8 +33,8 @@ pub(crate) async fn run(common: &Common, config: Config, args: VerifyArgs) -> Re
     let mut printed = Ok(());
     let mut tell = |finding: Finding| {
         report.note(&finding);
-        // Tombstones are counted at the end; whoever wants each of them asks for JSON.
-        let told = common.json || finding.kind != FindingKind::Tombstone;
+        // Tombstones and what a recovery lost are counted at the end; whoever wants each of them asks for JSON.
+        let told = common.json || !matches!(finding.kind, FindingKind::Tombstone | FindingKind::Lost);
         if printed.is_ok() && told {
             printed = if common.json {
                 show::json(&finding)
@@ -98,8 +98,12 @@ fn sum(totals: &Totals) -> String {
         1 => " (1 deleted, with its tombstone)".to_owned(),
         many => format!(" ({many} deleted, each with its tombstone)"),
     };
+    let lost = match totals.lost {
+        0 => String::new(),
+        many => format!(" ({many} lost in a recovery)"),
+    };
     format!(
-        "{found}: {} tenants, {} sessions{deleted}, {} chain lines, {} segments with {} frames in {}, {} ledger leaves, {} frames waiting",
+        "{found}: {} tenants, {} sessions{deleted}{lost}, {} chain lines, {} segments with {} frames in {}, {} ledger leaves, {} frames waiting",
         totals.tenants,
         totals.sessions,
         totals.lines,

@@ -65,18 +65,9 @@ pub(crate) enum LogFormat {
 impl Config {
     /// Reads the configuration: `file`, or `obhut.toml` in the data folder where there is one, or the defaults.
     pub(crate) fn load(data: &Path, file: Option<&Path>) -> Result<Self, Failure> {
+        let text = Self::text(data, file)?.unwrap_or_default();
         let beside = data.join("obhut.toml");
-        let (path, must_exist) = file.map_or((beside.as_path(), false), |file| (file, true));
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => String::new(),
-            Err(error) => {
-                return Err(Failure::new(
-                    format!("configuration file {} can't be read: {error}", path.display()),
-                    "name another with --config, or put it right",
-                ));
-            }
-        };
+        let path = file.unwrap_or(&beside);
         Self::parse(data, &text).map_err(|problems| {
             let named = path.display();
             let what = match problems.as_slice() {
@@ -88,6 +79,20 @@ impl Config {
                 "correct the file; the settings are in docs/reference/configuration.md",
             )
         })
+    }
+
+    /// The text of that file; `None` where there is none.
+    pub(crate) fn text(data: &Path, file: Option<&Path>) -> Result<Option<String>, Failure> {
+        let beside = data.join("obhut.toml");
+        let (path, must_exist) = file.map_or((beside.as_path(), false), |file| (file, true));
+        match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => Ok(None),
+            Err(error) => Err(Failure::new(
+                format!("configuration file {} can't be read: {error}", path.display()),
+                "name another with --config, or put it right",
+            )),
+        }
     }
 
     /// Reads a configuration's text; on failure every problem, each with its key.

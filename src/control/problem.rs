@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use obhut_archive::catalog::CatalogError;
 use obhut_archive::objects::ObjectError;
 use obhut_archive::{
-    AdminError, ExportRefused, HoldError, KeyError, PurgeError, ReadError, ReasonError, RotateError,
+    AdminError, BackupError, ExportRefused, HoldError, KeyError, PurgeError, ReadError, ReasonError, RotateError,
     WriteError,
 };
 use obhut_evidence::ExportError;
@@ -148,6 +148,20 @@ impl From<ExportRefused> for Failure {
             }
             refused => Self::new(refused, advice),
         }
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        let advice = match &error {
+            BackupError::Recipient { .. } | BackupError::NoRecipient => {
+                "give an age public key, age1…, or a passphrase file"
+            }
+            BackupError::Days { .. } => "choose another number with --days",
+            BackupError::Catalog(_) | BackupError::Key(_) | BackupError::Ledger(_) => VERIFY,
+            _ => "no file was written; try again",
+        };
+        Self::new(error, advice)
     }
 }
 

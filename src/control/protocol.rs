@@ -1,7 +1,7 @@
 //! What the commands and the control router say to each other. Both ends are one program, so this is no public
 //! contract; the path carries a version, so that an older server refuses a newer command by name.
 
-use obhut_archive::ExportApprovals;
+use obhut_archive::{BackupMade, ExportApprovals};
 use obhut_evidence::Exported;
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::ids::{DeviceId, ExportId, HoldId, Seq, SessionId, StreamNo, TenantId, UserId};
@@ -576,6 +576,46 @@ pub(crate) enum ExportLine {
 }
 
 impl PartLine for ExportLine {
+    fn bytes_behind(&self) -> u64 {
+        match self {
+            Self::Bytes { bytes } => *bytes,
+            _ => 0,
+        }
+    }
+}
+
+/// A backup to make.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct BackupAsk {
+    pub to: BackupTo,
+    /// For how many days it is to be kept.
+    pub days: u32,
+    pub root_key: bool,
+    /// The configuration file that the command was called with.
+    pub configuration: Option<String>,
+}
+
+/// Who can open a backup.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BackupTo {
+    Recipients(Vec<String>),
+    Passphrase(String),
+}
+
+/// A backup's answer is a row of these, each on a line of its own.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "lowercase")]
+pub(crate) enum BackupLine {
+    /// So many encrypted bytes follow.
+    Bytes { bytes: u64 },
+    /// Last: it came to nothing, and what was sent is worth nothing.
+    Failed { failure: Failure },
+    /// Last: everything was sent.
+    End { made: BackupMade },
+}
+
+impl PartLine for BackupLine {
     fn bytes_behind(&self) -> u64 {
         match self {
             Self::Bytes { bytes } => *bytes,

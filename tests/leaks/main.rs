@@ -85,9 +85,11 @@ fn look() -> BTreeSet<Finding> {
     let imported = import(&program, &folder_with_manifest, &mut said);
     hold(&program, &session, &mut said);
     restore(&program, &session, &folder.path().join("open"), &mut said);
+    let backup = backup(&program, &folder.path().join("backup.age"), &mut said);
 
     let search = search_for(&program, &folder_with_manifest, &token);
     let mut found = search.in_folder(program.data());
+    found.extend(search.in_bytes("a backup", &backup));
     let state = listed(&program, &session);
     assert_eq!(state["state"], "open", "{state}");
     assert!(waiting(&state) > 0 && packed(&state) > 0, "{state}");
@@ -284,6 +286,14 @@ fn restore(program: &Program, session: &str, to: &Path, said: &mut String) {
 fn hold(program: &Program, session: &str, said: &mut String) {
     let words = ["hold", "place", session, "--reason", REASON, "--owner", OWNER].map(OsStr::new);
     run(program, &words, said);
+}
+
+/// A backup's bytes: it holds every key, and gives none away.
+fn backup(program: &Program, to: &Path, said: &mut String) -> Vec<u8> {
+    let recipient = age::x25519::Identity::generate().to_public().to_string();
+    let words = ["backup", "--recipient", &recipient, "--to"].map(OsStr::new);
+    run(program, &[&words[..], &[to.as_os_str()]].concat(), said);
+    fs::read(to).expect("the backup")
 }
 
 /// Runs a command that must succeed; what it printed. What it said on standard error is kept.

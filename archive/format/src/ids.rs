@@ -130,6 +130,11 @@ uuid_id!(
     "device"
 );
 uuid_id!(
+    /// A backup of the catalog and the keys.
+    BackupId,
+    "backup"
+);
+uuid_id!(
     /// One stored object; never used twice.
     ObjectId,
     "object"

@@ -63,6 +63,10 @@ words!(
         Purged = "purged",
         /// The key that sealed a month's details was destroyed.
         DetailsExpired = "details-expired",
+        /// The catalog and the keys were backed up.
+        Backup = "backup",
+        /// The ledger goes on from a backup: the leaves before it, from where the backup ended, are from copies.
+        Recovered = "recovered",
     }
 );
 

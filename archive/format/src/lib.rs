@@ -21,6 +21,7 @@
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 pub mod aad;
+pub mod backup;
 pub mod bundle;
 pub mod certificate;
 pub mod chain;

@@ -5,7 +5,8 @@ use std::str::FromStr;
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
 use obhut_format::digest::Link;
 use obhut_format::ids::{
-    AccessId, DeviceId, ExportId, HoldId, LoginId, SegmentNo, Seq, SessionId, StreamNo, TenantId, UserId,
+    AccessId, BackupId, DeviceId, ExportId, HoldId, LoginId, SegmentNo, Seq, SessionId, StreamNo, TenantId,
+    UserId,
 };
 use obhut_format::key::WrappedKey;
 use obhut_format::time::UtcMicros;
@@ -31,7 +32,7 @@ macro_rules! id_columns {
 }
 
 id_columns!(
-    TenantId, SessionId, DeviceId, AccessId, ExportId, HoldId, UserId, LoginId
+    TenantId, SessionId, DeviceId, AccessId, BackupId, ExportId, HoldId, UserId, LoginId
 );
 
 macro_rules! number_columns {

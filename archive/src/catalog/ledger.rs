@@ -22,6 +22,16 @@ pub struct LeafRow {
     pub detail: Vec<u8>,
 }
 
+impl LeafRow {
+    /// What stands in the place of a detail that is gone.
+    pub const NO_DETAIL: [u8; 40] = [0; 40];
+
+    /// Whether a recovery took the leaf from a copy: its line is all there is.
+    pub fn is_bare(&self) -> bool {
+        self.detail == Self::NO_DETAIL
+    }
+}
+
 /// The state of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeadRow {

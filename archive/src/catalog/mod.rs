@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod archive_row;
+pub mod backups;
 pub mod chain_lines;
 pub mod classes;
 mod columns;
@@ -25,6 +26,7 @@ pub mod holds;
 pub mod keks;
 pub mod ledger;
 pub mod logins;
+pub mod lost;
 pub mod policies;
 pub mod purges;
 pub mod segments;
@@ -40,7 +42,9 @@ pub mod users;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use engine::{Catalog, CatalogError, CatalogOptions, Flaw, Query, ReadTx, Tx, WriterStats};
+pub use engine::{
+    Catalog, CatalogError, CatalogOptions, Flaw, Loader, Query, ReadTx, Snapshot, Tx, WriterStats,
+};
 
 /// Turns a compare-and-set that found nothing to set into a conflict.
 fn expect_one(changed: usize, what: impl FnOnce() -> String) -> Result<(), CatalogError> {

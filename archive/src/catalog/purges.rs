@@ -78,6 +78,17 @@ UPDATE sessions
 SET purging_at_us = :at
 WHERE session_id = :session AND tenant_id = :tenant AND state = 'sealed' AND purging_at_us IS NULL";
 
+const MARK_AGAIN: &str = "
+UPDATE sessions
+SET purging_at_us = :at, state = 'sealed', how = COALESCE(how, 'lost'), ended_at_us = COALESCE(ended_at_us, :ended_at),
+    sealed_at_us = COALESCE(sealed_at_us, :ended_at), retain_until_us = COALESCE(retain_until_us, :ended_at)
+WHERE session_id = :session AND tenant_id = :tenant AND purging_at_us IS NULL";
+
+const REMARK: &str = "
+UPDATE purges
+SET record = :record
+WHERE session_id = :session AND tenant_id = :tenant";
+
 const INSERT: &str = "
 INSERT INTO purges (session_id, tenant_id, dek_id, step, record)
 VALUES (:session, :tenant, :dek, :step, :record)";
@@ -160,8 +171,47 @@ pub fn begin(tx: &mut Tx<'_>, row: &PurgeRow, at: UtcMicros) -> Result<(), Catal
     expect_one(changed, || {
         format!("session {session} is not sealed, or is being purged")
     })?;
+    insert(tx, row)
+}
+
+/// Begins a deletion again that a recovery found in the ledger's copies, whatever state the backup knows the session in.
+pub fn begin_again(
+    tx: &mut Tx<'_>,
+    row: &PurgeRow,
+    at: UtcMicros,
+    ended_at: UtcMicros,
+) -> Result<(), CatalogError> {
+    let session = row.session;
+    let mark = [
+        (":session", (&session).into()),
+        (":tenant", (&row.tenant).into()),
+        (":at", at.into()),
+        (":ended_at", ended_at.into()),
+    ];
+    let changed = tx.execute(MARK_AGAIN, &mark)?;
+    expect_one(changed, || format!("session {session} is being purged"))?;
+    insert(tx, row)
+}
+
+/// Replaces what a deletion under way knows.
+pub fn put_record(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    session: SessionId,
+    record: &str,
+) -> Result<(), CatalogError> {
     let params = [
         (":session", (&session).into()),
+        (":tenant", (&tenant).into()),
+        (":record", record.into()),
+    ];
+    let changed = tx.execute(REMARK, &params)?;
+    expect_one(changed, || format!("session {session} has no deletion under way"))
+}
+
+fn insert(tx: &mut Tx<'_>, row: &PurgeRow) -> Result<(), CatalogError> {
+    let params = [
+        (":session", (&row.session).into()),
         (":tenant", (&row.tenant).into()),
         (":dek", row.dek.into()),
         (":step", row.step.into()),

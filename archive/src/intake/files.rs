@@ -245,6 +245,16 @@ impl Files {
             .collect()
     }
 
+    /// The files that hold an entry which is still needed, the lowest number first, each as long as it is durable. Whoever
+    /// holds one reads it also when it was deleted since.
+    pub(super) fn needed(&self) -> Vec<(FileNo, Arc<dyn LogFile>, u64)> {
+        let files = self.0.lock();
+        let needed = files.iter().filter(|(_, held)| held.live > 0);
+        needed
+            .map(|(file, held)| (*file, Arc::clone(&held.handle), held.bytes))
+            .collect()
+    }
+
     /// The files there are, the lowest number first.
     pub(super) fn kept(&self) -> Vec<KeptFile> {
         let files = self.0.lock();

@@ -10,7 +10,7 @@ use obhut_format::ids::SessionId;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::IntakeError;
-use super::disk::{LogFolder, RealFolder};
+use super::disk::{LogFile, LogFolder, RealFolder};
 use super::entry::{
     ENTRY_HEADER_BYTES, EntryError, EntryHeader, FileNo, Framed, MAX_CIPHERTEXT_BYTES, checksum,
 };
@@ -44,6 +44,30 @@ impl Default for IntakeOptions {
             file_bytes: 256 << 20,
             queue_bytes: 64 << 20,
         }
+    }
+}
+
+/// A file of the log as it was at one moment, to be read from its beginning.
+#[derive(Debug)]
+pub(crate) struct PinnedFile {
+    /// Its number.
+    pub(crate) file: FileNo,
+    /// Bytes that were durable.
+    pub(crate) bytes: u64,
+    handle: Arc<dyn LogFile>,
+    at: u64,
+}
+
+impl std::io::Read for PinnedFile {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let left = self.bytes.saturating_sub(self.at);
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        let read = self.handle.read_up_to(&mut buffer[..most], self.at)?;
+        if read < most {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        self.at += read as u64;
+        Ok(read)
     }
 }
 
@@ -259,6 +283,20 @@ impl IntakeLog {
     /// Notes an entry that nobody will ever release, because nobody knows its session.
     pub fn note_stray(&self, location: &Location, session: SessionId) {
         self.shared.files.note_stray(location, session);
+    }
+
+    /// The files that hold what is acknowledged and still needed, as they are at this moment: they can be read as long as
+    /// they are held, deleted or not.
+    pub(crate) fn pin(&self) -> Vec<PinnedFile> {
+        let needed = self.shared.files.needed().into_iter();
+        needed
+            .map(|(file, handle, bytes)| PinnedFile {
+                file,
+                handle,
+                bytes,
+                at: 0,
+            })
+            .collect()
     }
 
     /// Waits until every file that may go was tried. Blocks.

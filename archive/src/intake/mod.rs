@@ -36,7 +36,9 @@ pub use entry::{
     Framed, MAX_CIPHERTEXT_BYTES, check_file_header, checksum, file_header,
 };
 pub use files::{KeptFile, Location};
+pub(crate) use log::PinnedFile;
 pub use log::{IntakeLog, IntakeOptions};
+pub(crate) use recovery::file_name;
 pub use recovery::{Cut, Damage, DamageKind, Recovered, Recovery, read_surveyed, survey};
 pub(crate) use reserve::make_room_to_open;
 pub use scan::{Gap, Scanned, Source, scan};

@@ -107,7 +107,7 @@ pub(super) struct Opened {
 }
 
 /// The name of a file.
-pub(super) fn file_name(file: FileNo) -> String {
+pub(crate) fn file_name(file: FileNo) -> String {
     format!("{file}.log")
 }
 

@@ -429,6 +429,16 @@ impl Keys {
         )?))
     }
 
+    /// The root key file's text, and what keeps any key from being rotated while it lives: a backup's keys are of one
+    /// moment.
+    pub(crate) async fn for_backup(
+        &self,
+    ) -> Result<(Zeroizing<String>, tokio::sync::MutexGuard<'_, ()>), KeyError> {
+        let still = self.rotating.lock().await;
+        let text = self.root.read().reload()?.text()?;
+        Ok((text, still))
+    }
+
     /// Drops what is unwrapped, so that the next use reads the catalog again.
     fn forget_unwrapped(&self) {
         self.keks.lock().clear();

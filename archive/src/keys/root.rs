@@ -172,7 +172,18 @@ impl RootKeys {
         self.replace(&kept)
     }
 
-    fn text(&self) -> Result<Zeroizing<String>, RootKeyError> {
+    /// Writes a root key file as a backup holds it; an existing file is never touched.
+    pub(crate) fn put_back(path: &Path, text: &[u8]) -> Result<(), RootKeyError> {
+        let unreadable = |source| RootKeyError::Unreadable {
+            path: path.to_owned(),
+            source,
+        };
+        let text = std::str::from_utf8(text).map_err(|error| unreadable(io::Error::other(error)))?;
+        write_new(path, text).map_err(unreadable)
+    }
+
+    /// The file as it is.
+    pub(crate) fn text(&self) -> Result<Zeroizing<String>, RootKeyError> {
         let text = fs::read_to_string(&self.path).map_err(|source| RootKeyError::Unreadable {
             path: self.path.clone(),
             source,

@@ -15,7 +15,8 @@ use crate::ledger::{self, Draft, Scope};
 use crate::objects::Disposal;
 
 impl PurgeTurn {
-    /// Step 6, for many at once: all rows of the sessions go, and their tombstones are appended, in one transaction.
+    /// Step 6, for many at once: all rows of the sessions go, and their tombstones are appended, in one transaction. One that
+    /// a recovery carries out again may have its tombstone already.
     pub async fn forget(&self, batch: Vec<Purge>, _proof: &Disposal) -> Result<Vec<Purge>, PurgeError> {
         let archive = &self.archive;
         let (now, keys) = (archive.now(), archive.keys().clone());
@@ -28,18 +29,21 @@ impl PurgeTurn {
                         // Steps are done in order; a key that is there would outlive its session's rows.
                         return Err(PurgeError::Damaged(at.session));
                     }
-                    let period = Period::month_of(now);
-                    let scope = Scope::Period(period.clone(), keys.detail_key(tx, at.tenant, &period, now)?);
-                    let draft = Draft {
-                        tenant: at.tenant,
-                        t: LeafType::Purged,
-                        at: now,
-                        session: Some(at.session),
-                        scope: &scope,
-                        detail: &purge.record.tombstone_detail(at),
-                    };
-                    let n = ledger::append(tx, &keys.ledger_signer(), &draft)?;
-                    purge.record.tombstone = Some(LeafAt { n, at: now });
+                    if purge.record.tombstone.is_none() {
+                        let period = Period::month_of(now);
+                        let scope =
+                            Scope::Period(period.clone(), keys.detail_key(tx, at.tenant, &period, now)?);
+                        let draft = Draft {
+                            tenant: at.tenant,
+                            t: LeafType::Purged,
+                            at: now,
+                            session: Some(at.session),
+                            scope: &scope,
+                            detail: &purge.record.tombstone_detail(at),
+                        };
+                        let n = ledger::append(tx, &keys.ledger_signer(), &draft)?;
+                        purge.record.tombstone = Some(LeafAt { n, at: now });
+                    }
                     purges::forget(tx, at.tenant, at.session, &purge.record.to_text())?;
                     purge.step = PurgeStep::Forgotten;
                     gone.push(purge);

@@ -50,7 +50,7 @@ pub use told::Disposal as SessionDisposal;
 #[derive(Debug, thiserror::Error)]
 pub enum PurgeError {
     /// Another deletion is under way in this archive.
-    #[error("a deletion is running already")]
+    #[error("a deletion or a backup is running already")]
     Running,
     /// Something else than the plan knew: it was judged again and stays.
     #[error("session {0} is not to be deleted any more")]

@@ -183,8 +183,11 @@ fn leaves_of(
         };
         let line = String::from_utf8(row.line.clone()).map_err(|_| damaged())?;
         let leaf = Leaf::parse(&row.line).map_err(|_| damaged())?;
-        if LeafGroup::of(leaf.t).is_none() {
-            continue;
+        match LeafGroup::of(leaf.t) {
+            None => continue,
+            // Taken from a copy by a recovery, which told the ledger again of what it found.
+            Some(LeafGroup::Session) if row.is_bare() => continue,
+            Some(_) => {}
         }
         let detail = detail_of(tx, keys, &row, &leaf, describe_key)?;
         let said: Option<serde_json::Value> = detail
@@ -206,6 +209,9 @@ fn detail_of(
     leaf: &Leaf,
     describe_key: &WrapKey,
 ) -> Result<Option<LeafDetail>, ReadError> {
+    if row.is_bare() {
+        return Ok(None);
+    }
     if row.scope == SESSION_SCOPE {
         return Ok(Some(open_salted(row, leaf, describe_key)?));
     }

@@ -49,6 +49,8 @@ pub enum FindingKind {
     Certificate,
     /// A session that was deleted, with its tombstone and certificate: what is missing of it is explained, and no damage.
     Tombstone,
+    /// A session whose key was lost when the archive was recovered from a backup: explained, and no damage.
+    Lost,
     /// The intake log is damaged, or holds what belongs to nothing.
     Intake,
 }
@@ -85,6 +87,7 @@ impl FindingKind {
             Self::Catalog => "catalog",
             Self::Certificate => "certificate",
             Self::Tombstone => "tombstone",
+            Self::Lost => "lost",
             Self::Intake => "intake",
         }
     }
@@ -142,9 +145,12 @@ impl Finding {
         self
     }
 
-    /// Whether it is damage; an orphan is not, nor is a tombstone.
+    /// Whether it is damage; an orphan is not, nor are a tombstone and a session that was lost in a recovery.
     pub fn is_damage(&self) -> bool {
-        !matches!(self.kind, FindingKind::Orphan | FindingKind::Tombstone)
+        !matches!(
+            self.kind,
+            FindingKind::Orphan | FindingKind::Tombstone | FindingKind::Lost
+        )
     }
 }
 
@@ -174,4 +180,7 @@ pub struct Totals {
     /// Sessions that were deleted, each with its tombstone.
     #[serde(default)]
     pub deleted: u64,
+    /// Sessions whose keys were lost when the archive was recovered.
+    #[serde(default)]
+    pub lost: u64,
 }

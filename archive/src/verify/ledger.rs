@@ -8,10 +8,12 @@ use obhut_format::ids::{SessionId, TenantId};
 use obhut_format::key::WrapKey;
 use obhut_format::ledger::{Frontier, Leaf, LeafType, leaf_hash};
 
+use super::recovered::Recoveries;
 use super::register::{self, Register};
 use super::tombstones::Tombstones;
 use super::{Context, Finding, FindingKind, copies};
 use crate::catalog::ledger::{self as rows, CopyRow, HeadRow, LeafRow};
+use crate::catalog::lost::{self, LostRow};
 use crate::catalog::tenants::TenantRow;
 use crate::catalog::{detail_keys, keks};
 use crate::keys::KeyError;
@@ -29,9 +31,15 @@ pub(crate) struct OpenedSessions {
     size: u64,
     opened: HashSet<SessionId>,
     tombstones: Tombstones,
+    recoveries: Recoveries,
 }
 
 impl OpenedSessions {
+    /// Sessions whose keys were lost.
+    pub(crate) fn lost(&self) -> &BTreeMap<SessionId, u64> {
+        self.recoveries.lost()
+    }
+
     /// Every session the ledger opened is in the catalog, and every session in the catalog was opened in the ledger.
     pub(crate) async fn compare(&self, context: &Context, listed: &[SessionId]) -> Result<(), OpenError> {
         let known: HashSet<SessionId> = listed.iter().copied().collect();
@@ -39,13 +47,26 @@ impl OpenedSessions {
             context.report(Finding::new(FindingKind::Session, "sessions", what).in_session(session));
         };
         let (tenant, size) = (self.tenant, self.size);
+        for (session, n) in self.recoveries.lost() {
+            let place = format!("ledger_leaves/{tenant}/{n}");
+            if known.contains(session) {
+                report(
+                    *session,
+                    "the ledger says that its key was lost, but the catalog has it",
+                );
+            } else if !self.tombstones.holds(*session) {
+                let what =
+                    "it was opened after the backup that the archive was recovered from, and its key is lost";
+                context.report(Finding::new(FindingKind::Lost, place, what).in_session(*session));
+            }
+        }
         for session in self
             .opened
             .iter()
             .copied()
             .filter(|session| !known.contains(session))
         {
-            if self.tombstones.holds(session) {
+            if self.tombstones.holds(session) || self.recoveries.lost().contains_key(&session) {
                 continue;
             }
             // Deleted since the ledger was read, its tombstone stands beyond the head that we looked at.
@@ -96,13 +117,14 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
     let id = tenant.tenant;
     // One moment: the register's rows and the head that stands for them.
     let owned = tenant.clone();
-    let (head, mut register, copied) = context
+    let (head, mut register, copied, lost) = context
         .catalog
         .read(move |tx| {
             Ok::<_, OpenError>((
                 rows::head(tx, id)?,
                 Register::load(tx, &owned)?,
                 rows::copies(tx, id)?,
+                lost::list(tx, id)?,
             ))
         })
         .await?;
@@ -119,6 +141,7 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
             size: 0,
             opened: HashSet::new(),
             tombstones: Tombstones::default(),
+            recoveries: Recoveries::default(),
         });
     };
     let mut tree = Tree::new(&copied, head.size);
@@ -127,6 +150,7 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
         size: head.size,
         opened: HashSet::new(),
         tombstones: Tombstones::default(),
+        recoveries: Recoveries::default(),
     };
     let mut next = 0;
     while next < head.size {
@@ -157,13 +181,29 @@ pub(crate) async fn check(context: &Arc<Context>, tenant: &TenantRow) -> Result<
     if next < head.size {
         report_leaf(context, id, next, "it is missing");
     }
+    if let Some((n, what)) = sessions.recoveries.end() {
+        report_leaf(context, id, n, what);
+    }
+    check_lost(context, &lost, sessions.lost());
     check_head(context, &head, &tree);
     check_beyond(context, id, &head).await?;
     let later = expired_since(context, id, head.size, &details).await?;
     register.finish(&details.destroyed, &later, &|finding| context.report(finding));
-    sessions.tombstones.check(context, id, head.size).await?;
+    let lost = sessions.recoveries.lost();
+    sessions.tombstones.check(context, id, head.size, lost).await?;
     copies::check(context, id, &copied, &tree.roots).await?;
     Ok(sessions)
+}
+
+/// The rows of lost sessions are those that the ledger tells of.
+fn check_lost(context: &Context, rows: &[LostRow], said: &BTreeMap<SessionId, u64>) {
+    let found: BTreeMap<SessionId, u64> = rows.iter().map(|row| (row.session, row.leaf_n)).collect();
+    let differs = |session: &&SessionId| found.get(*session) != said.get(*session);
+    for session in found.keys().chain(said.keys()).filter(differs) {
+        let what = "whether its key was lost in a recovery is not what the ledger says";
+        let finding = Finding::new(FindingKind::Session, "lost_sessions", what);
+        context.report(finding.in_session(*session));
+    }
 }
 
 fn report_leaf(context: &Context, tenant: TenantId, n: u64, what: &str) {
@@ -271,28 +311,52 @@ fn note(
     }
     // Also where the detail does not open.
     sessions.tombstones.note(leaf, None);
+    if row.is_bare() {
+        sessions.recoveries.bare(leaf);
+        register.note_bare(leaf);
+        return;
+    }
+    let opened = note_whole(context, details, row, leaf, register, sessions);
+    if let Some((n, what)) = sessions.recoveries.whole(leaf, opened.as_ref()) {
+        report_leaf(context, row.tenant, n, what);
+    }
+}
+
+/// The same of a leaf that has its detail; the detail where it opened here.
+fn note_whole(
+    context: &Context,
+    details: &Details,
+    row: &LeafRow,
+    leaf: &Leaf,
+    register: &mut Register,
+    sessions: &mut OpenedSessions,
+) -> Option<serde_json::Value> {
     // Details under a session's key are opened with the session.
     if row.scope == SESSION_SCOPE {
         let theirs = matches!(leaf.t, LeafType::Open | LeafType::Seal | LeafType::Event);
         if !theirs || row.session.is_none() {
             report_leaf(context, row.tenant, row.n, "its scope is not one of its type");
         }
-        return;
+        return None;
     }
     if details.destroyed.contains(&row.scope) {
         register.note_expired(row, leaf);
-        return;
+        return None;
     }
     let Some(key) = details.keys.get(&row.scope) else {
         report_leaf(context, row.tenant, row.n, "the key of its detail is missing");
-        return;
+        return None;
     };
     match open_detail(row, leaf, key) {
         Ok(detail) => {
             register.note(row, leaf, &detail);
             sessions.tombstones.note(leaf, Some(&detail));
+            Some(detail)
         }
-        Err(error) => report_leaf(context, row.tenant, row.n, &error.to_string()),
+        Err(error) => {
+            report_leaf(context, row.tenant, row.n, &error.to_string());
+            None
+        }
     }
 }
 

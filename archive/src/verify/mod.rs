@@ -7,6 +7,7 @@
 //! What is compared with what: chain lines with each other (links) and with the objects; every row about a session
 //! with its chain; every row of the register, of looks, events and holds with the ledger; the ledger with its
 //! signed head and with its copy in object storage; every key by opening it; the intake log by its checksums.
+//! Leaves without detail are explained by the leaf of a recovery, and so are sessions whose keys were lost in one.
 //! A session that was deleted is explained by its tombstone in the ledger, and its certificate is compared with that.
 //! Rows that only speed things up (last activity, request keys), and who may log in, are not evidence and are not checked.
 
@@ -16,6 +17,7 @@ mod finding;
 mod intake;
 mod ledger;
 mod orphan;
+mod recovered;
 mod register;
 mod report;
 mod segment;
@@ -44,6 +46,7 @@ use crate::ledger::LedgerError;
 use crate::objects::Objects;
 use crate::open::OpenError;
 use crate::options::{ArchiveOptions, ObjectsOptions};
+use crate::recovery::marker;
 
 pub use finding::{Finding, FindingKind, Totals};
 pub use report::VerifyReport;
@@ -138,6 +141,9 @@ pub async fn run(
     what: &VerifyOptions,
     on_finding: &mut (dyn FnMut(Finding) + Send),
 ) -> Result<Totals, OpenError> {
+    if marker::stands(&options.data) {
+        return Err(OpenError::Recovering(options.data.clone()));
+    }
     if !options.catalog().exists() {
         return Err(OpenError::NoArchive(options.data.clone()));
     }
@@ -247,6 +253,8 @@ fn tell(finding: Finding, totals: &mut Totals, on_finding: &mut (dyn FnMut(Findi
         totals.damage += 1;
     } else if finding.kind == FindingKind::Tombstone {
         totals.deleted += 1;
+    } else if finding.kind == FindingKind::Lost {
+        totals.lost += 1;
     } else {
         totals.orphans += 1;
     }
@@ -389,5 +397,5 @@ async fn check_sessions(
     while let Some(done) = running.next().await {
         done.map_err(|error| OpenError::Internal(error.to_string()))??;
     }
-    orphan::check_folders(context, tenant, &ids).await
+    orphan::check_folders(context, tenant, &ids, opened.lost()).await
 }

@@ -1,6 +1,6 @@
 //! Objects that nothing names: explained by a crash, or not.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
@@ -105,6 +105,7 @@ pub(crate) async fn check_folders(
     context: &Arc<Context>,
     tenant: TenantId,
     known: &[SessionId],
+    lost: &BTreeMap<SessionId, u64>,
 ) -> Result<(), OpenError> {
     let known: HashSet<SessionId> = known.iter().copied().collect();
     let mut listed = context.objects.list(&format!("tenants/{tenant}/sessions/"));
@@ -119,7 +120,8 @@ pub(crate) async fn check_folders(
             context.report(Finding::new(FindingKind::ObjectUnknown, &object.key, what));
             continue;
         };
-        if known.contains(&session) {
+        // Of a lost session the ledger tells; its objects go when no backup can hold its key any more.
+        if known.contains(&session) || lost.contains_key(&session) {
             continue;
         }
         // Opened since the sessions were listed?

@@ -10,6 +10,7 @@ use super::exports::Exports;
 use super::{Finding, FindingKind};
 use crate::admin::{class_detail, device_detail, policy_detail, tenant_detail};
 use crate::catalog::access::AccessRow;
+use crate::catalog::backups::{self, BackupRow};
 use crate::catalog::classes::{self, ClassRow};
 use crate::catalog::device_classes::{self, DeviceClassRow};
 use crate::catalog::devices::{self, DeviceRow, TokenRow};
@@ -22,6 +23,7 @@ use crate::classes::device_class_detail;
 use crate::holds::same_hold;
 use crate::keys::Period;
 use crate::read::same_look;
+use crate::recovery::unknown_backup;
 
 /// A tenant's rows on one side, what the leaves say on the other.
 #[derive(Debug)]
@@ -33,6 +35,7 @@ pub(crate) struct Register {
     devices: Vec<DeviceRow>,
     tokens: Vec<TokenRow>,
     keks: BTreeSet<String>,
+    backups: BTreeSet<String>,
     looks: BTreeMap<AccessId, AccessRow>,
     holds: BTreeMap<HoldId, HoldRow>,
     exports: Exports,
@@ -49,6 +52,7 @@ struct Said {
     devices: Vec<Value>,
     revoked: BTreeMap<String, Value>,
     keks: BTreeSet<String>,
+    backups: BTreeSet<String>,
     looks: BTreeSet<AccessId>,
     holds: BTreeMap<HoldId, Option<u64>>,
     /// Months whose details can't be opened any more.
@@ -71,6 +75,7 @@ impl Register {
                 .iter()
                 .map(|row| format!("{} of {}", row.version, row.created_at))
                 .collect(),
+            backups: backups::list(tx, id)?.iter().map(backup_text).collect(),
             looks: sweep::access_records(tx, id)?
                 .into_iter()
                 .map(|row| (row.access, row))
@@ -120,7 +125,26 @@ impl Register {
             | LeafType::Event
             | LeafType::Export
             | LeafType::PurgeIntent
-            | LeafType::Purged => {}
+            | LeafType::Purged
+            | LeafType::Recovered => {}
+            LeafType::Backup => {
+                let text = |name| detail.get(name).and_then(Value::as_str).unwrap_or_default();
+                said.backups.insert(format!(
+                    "{} {} {} {}",
+                    row.n,
+                    text("backup"),
+                    leaf.at,
+                    text("until")
+                ));
+            }
+        }
+    }
+
+    /// Takes note of a leaf whose detail is gone.
+    pub(crate) fn note_bare(&mut self, leaf: &Leaf) {
+        if leaf.t == LeafType::Backup {
+            let row = unknown_backup(leaf.tenant, leaf.n, leaf.at);
+            self.said.backups.insert(backup_text(&row));
         }
     }
 
@@ -209,6 +233,7 @@ impl Register {
             devices,
             tokens,
             keks,
+            backups,
             looks,
             holds,
             exports,
@@ -250,6 +275,7 @@ impl Register {
         let rows = compare_devices(&devices, &tokens, &said.revoked, report);
         differs("devices", texts(rows), texts(said.devices));
         differs("keks", keks, said.keks);
+        differs("backups", backups, said.backups);
         compare_months(id, destroyed, (&said.expired, later), report);
         // Of an expired month records may still be there: they go after its key.
         let unsaid = looks.iter().filter(|(look, row)| {
@@ -334,6 +360,10 @@ fn compare_months(
             what,
         ));
     }
+}
+
+fn backup_text(row: &BackupRow) -> String {
+    format!("{} {} {} {}", row.leaf_n, row.backup, row.made_at, row.until)
 }
 
 fn compare_revocation(

@@ -43,9 +43,9 @@ impl VerifyReport {
         }
     }
 
-    /// Counts a finding. A tombstone is none that anybody has to look into.
+    /// Counts a finding. A tombstone is none that anybody has to look into, nor is what a recovery lost.
     pub fn note(&mut self, finding: &Finding) {
-        if finding.kind == FindingKind::Tombstone {
+        if matches!(finding.kind, FindingKind::Tombstone | FindingKind::Lost) {
             return;
         }
         *self.findings.entry(finding.kind.as_str().to_owned()).or_default() += 1;

@@ -1,6 +1,6 @@
 //! Sessions that were deleted: what the ledger says of them against their certificates.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use obhut_format::certificate::{Certificate, LeafAt};
@@ -57,12 +57,13 @@ impl Tombstones {
     }
 
     /// Compares the tombstones with the certificates and with the deletions under way, and names each. `size` is the head that
-    /// was looked at.
+    /// was looked at, `lost` are sessions that came after a backup and of whose deletion there is nothing but the leaves.
     pub(crate) async fn check(
         &self,
         context: &Arc<Context>,
         tenant: TenantId,
         size: u64,
+        lost: &BTreeMap<SessionId, u64>,
     ) -> Result<(), OpenError> {
         // First what is under way: a deletion that ends meanwhile is met among the certificates.
         let under_way = context.catalog.read(|tx| purges::list(tx)).await?;
@@ -89,10 +90,10 @@ impl Tombstones {
             }
         }
         // What has its tombstone is told of below.
-        let mut lost: Vec<_> = self.intents.iter().collect();
-        lost.retain(|(session, _)| !told.contains(*session) && !self.gone.contains_key(*session));
-        lost.sort_by_key(|(_, intent)| intent.n);
-        for (session, _) in lost {
+        let mut dropped: Vec<_> = self.intents.iter().collect();
+        dropped.retain(|(session, _)| !told.contains(*session) && !self.gone.contains_key(*session));
+        dropped.sort_by_key(|(_, intent)| intent.n);
+        for (session, _) in dropped {
             let what = "the ledger says that it is to be deleted, but no deletion is under way";
             context.report(certificate_finding(*session, "purges", what));
         }
@@ -103,6 +104,12 @@ impl Tombstones {
             let place = format!("ledger_leaves/{tenant}/{n}");
             if told.contains(session) {
                 let what = format!("the session was deleted at {}", gone.leaf.at);
+                context.report(Finding::new(FindingKind::Tombstone, place, what).in_session(*session));
+            } else if lost.contains_key(session) {
+                let what = format!(
+                    "the session was deleted at {}, after the backup that the archive was recovered from",
+                    gone.leaf.at
+                );
                 context.report(Finding::new(FindingKind::Tombstone, place, what).in_session(*session));
             } else {
                 let what = "it says that the session is gone, but there is no certificate";
@@ -120,7 +127,8 @@ impl Tombstones {
             return Some("the intent that it names is not in the ledger");
         }
         match (row.step, record.tombstone) {
-            (PurgeStep::Intended, None) => None,
+            // One that a recovery carries out again may have its tombstone.
+            (PurgeStep::Intended, _) => None,
             (PurgeStep::Forgotten, Some(tombstone)) => {
                 let stands = self.gone.get(&row.session).map(|gone| gone.leaf) == Some(tombstone);
                 (tombstone.n < size && !stands).then_some("the tombstone that it names is not in the ledger")

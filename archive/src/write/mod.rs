@@ -37,7 +37,7 @@ pub(crate) use live::{Known, LiveSession, LiveSessions, Pending, Slot};
 pub(crate) use open::DESCRIBE;
 pub use pack::Packed;
 pub use recover::Recovery;
-pub(crate) use seal::SEAL_REQUEST;
+pub(crate) use seal::{SEAL_REQUEST, kept_seal};
 
 /// Which session, and whose: every write is bound to a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

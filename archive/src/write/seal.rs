@@ -274,6 +274,18 @@ impl KeptRequest {
     }
 }
 
+/// What a seal request says that ended with this line, as far as the line tells: for a seal that a recovery found.
+pub(crate) fn kept_seal(line: &SealLine) -> Vec<u8> {
+    let kept = KeptRequest {
+        how: line.how,
+        end: line.end,
+        said: serde_json::Map::new(),
+        declared: line.declared.clone().unwrap_or_default(),
+    };
+    // A struct of plain fields serialises.
+    serde_json::to_vec(&kept).unwrap_or_default()
+}
+
 pub(crate) fn ended_by(how: SealHow) -> Ended {
     match how {
         SealHow::Lost => Ended::Lost,

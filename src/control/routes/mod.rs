@@ -1,5 +1,6 @@
 //! The control routes, one subject a file.
 
+mod backups;
 mod devices;
 mod disposals;
 mod exports;
@@ -54,6 +55,7 @@ pub(super) fn all() -> Router<Desk> {
         .route("/imports/open", post(imports::open))
         .route("/imports/{tenant}/{session}/{stream}/{seq}", put(imports::put))
         .route("/imports/{tenant}/{session}/seal", post(imports::seal))
+        .route("/backups", post(backups::backup))
         .route("/exports", post(exports::export))
         .route("/restores", post(restores::restore))
         // Its clients are this user's own commands, which send a frame at a time.

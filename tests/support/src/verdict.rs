@@ -35,11 +35,16 @@ impl Verdict {
         }
     }
 
-    /// Findings that are damage; an orphan is not, nor is a tombstone.
+    /// Findings that are damage; an orphan is not, nor are a tombstone and what a recovery lost.
     pub fn damage(&self) -> Vec<&Value> {
+        let explained = |finding: &Value| {
+            ["orphan", "tombstone", "lost"]
+                .map(Value::from)
+                .contains(&finding["kind"])
+        };
         self.findings
             .iter()
-            .filter(|finding| finding["kind"] != "orphan" && finding["kind"] != "tombstone")
+            .filter(|finding| !explained(finding))
             .collect()
     }
 

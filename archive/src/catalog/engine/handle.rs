@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::dump::{self, Snapshot};
 use super::error::CatalogError;
 use super::flaws::{self, Flaw};
 use super::job::job;
@@ -148,6 +149,16 @@ impl Catalog {
         tokio::task::spawn_blocking(move || flaws::find(&path, busy_timeout))
             .await
             .unwrap_or_else(|_| Err(super::job::panicked()))
+    }
+
+    /// Runs `work` on one snapshot of everything, on this thread and for as long as it takes: a purge's checkpoint waits
+    /// meanwhile.
+    pub fn snapshot_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&Snapshot<'_>) -> Result<T, E>,
+        E: From<CatalogError>,
+    {
+        dump::snapshot(&self.path, self.busy_timeout, work)
     }
 
     /// Registers what runs once a batch inside its transaction, after the jobs and before the commit. If it fails, the

@@ -47,6 +47,11 @@ const STEPS: &[Step] = &[
         name: "custody",
         sql: include_str!("../../../../migrations/sqlite/0006_custody.sql"),
     },
+    Step {
+        version: 7,
+        name: "backup",
+        sql: include_str!("../../../../migrations/sqlite/0007_backup.sql"),
+    },
 ];
 
 /// The newest version this program knows.
@@ -56,15 +61,26 @@ pub(super) fn known() -> u32 {
 
 /// Brings the catalog to the newest version, one transaction a step.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), CatalogError> {
+    migrate_to(connection, known())
+}
+
+/// Brings the catalog to a version that this program knows, one transaction a step.
+pub(super) fn migrate_to(connection: &mut Connection, target: u32) -> Result<(), CatalogError> {
     let found = refuse_newer(connection)?;
     let mut runner = runner()?;
     // The library's default commits a step and the record of it separately, and a crash between the two leaves a catalog
     // that no later start can migrate. Grouped, with one target at a time, both commit together.
-    for step in STEPS.iter().filter(|step| step.version > found) {
+    let steps = STEPS
+        .iter()
+        .filter(|step| step.version > found && step.version <= target);
+    for step in steps {
         let version = i32::try_from(step.version).map_err(|error| CatalogError::Other(error.to_string()))?;
         runner = runner.set_grouped(true).set_target(Target::Version(version));
         runner.run(connection).map_err(|error| from_refinery(&error))?;
         tracing::info!(catalog.version = step.version, "catalog migrated");
+    }
+    if target < known() {
+        return Ok(());
     }
     // Compares the record with our files also where nothing was left to do.
     runner

@@ -3,6 +3,7 @@
 //! It owns the connections and everything that is particular to SQLite. No type of the database's library leaves this
 //! folder, so that a second engine (the PostgreSQL protocol) can stand beside this one under the same statements.
 
+mod dump;
 mod error;
 mod flaws;
 mod handle;
@@ -17,6 +18,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use dump::{Loader, Snapshot};
 pub use error::CatalogError;
 pub use flaws::Flaw;
 pub use handle::{Catalog, CatalogOptions};

@@ -68,7 +68,12 @@ fn configure(connection: &Connection, busy_timeout: Duration) -> Result<(), Cata
 }
 
 /// Sets a pragma and reads it back: SQLite ignores silently what it does not know or cannot do.
-fn set(connection: &Connection, pragma: &str, value: &str, expected: &str) -> Result<(), CatalogError> {
+pub(super) fn set(
+    connection: &Connection,
+    pragma: &str,
+    value: &str,
+    expected: &str,
+) -> Result<(), CatalogError> {
     connection
         .pragma_update_and_check(None, pragma, value, |_| Ok(()))
         .or_else(|error| match error {
