@@ -87,6 +87,19 @@ impl From<RootKeyError> for OpenError {
     }
 }
 
+impl ArchiveOptions {
+    /// Whether there is an archive that may be opened: none is made, and none that a recovery left unfinished is shown.
+    pub fn expect_archive(&self) -> Result<(), OpenError> {
+        if marker::stands(&self.data) {
+            return Err(OpenError::Recovering(self.data.clone()));
+        }
+        if !self.catalog().exists() {
+            return Err(OpenError::NoArchive(self.data.clone()));
+        }
+        Ok(())
+    }
+}
+
 impl Archive {
     /// Opens the archive of a data folder for writing, making it when the folder is new.
     pub async fn open(options: ArchiveOptions, clock: Arc<dyn Clock>) -> Result<(Self, Recovery), OpenError> {
@@ -99,6 +112,10 @@ impl Archive {
             source,
         })?;
         let lock = FolderLock::take(&options.data)?;
+        // One that began since, and was broken off.
+        if marker::stands(&options.data) {
+            return Err(OpenError::Recovering(options.data));
+        }
         Self::open_locked(options, clock, lock).await
     }
 

@@ -72,8 +72,8 @@ impl Client {
                     idle: Mutex::new(vec![sender]),
                 });
             }
-            if !may_create && !config.archive.catalog().exists() {
-                return Err(OpenError::NoArchive(data.clone()).into());
+            if !may_create {
+                config.archive.expect_archive()?;
             }
             match Archive::open(config.archive.clone(), Arc::new(SystemClock)).await {
                 Ok((archive, _)) => {

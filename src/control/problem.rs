@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use obhut_archive::catalog::CatalogError;
 use obhut_archive::objects::ObjectError;
 use obhut_archive::{
-    AdminError, BackupError, ExportRefused, HoldError, KeyError, PurgeError, ReadError, ReasonError, RotateError,
-    WriteError,
+    AdminError, BackupError, ExportRefused, HoldError, KeyError, PurgeError, ReadError, ReasonError,
+    RotateError, WriteError,
 };
 use obhut_evidence::ExportError;
 

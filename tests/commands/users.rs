@@ -47,7 +47,9 @@ fn the_first_serve_adds_an_administrator_and_shows_their_password_once() {
     assert_eq!((status, &told["must_change_password"]), (200, &json!(true)));
     assert_eq!(
         told["permissions"],
-        json!(["sessions", "content", "access", "state"])
+        json!([
+            "sessions", "content", "access", "state", "custody", "hold", "export"
+        ])
     );
     let roles = told["roles"].as_array().expect("roles");
     assert_eq!(roles.len(), 3);

@@ -46,7 +46,6 @@ use crate::ledger::LedgerError;
 use crate::objects::Objects;
 use crate::open::OpenError;
 use crate::options::{ArchiveOptions, ObjectsOptions};
-use crate::recovery::marker;
 
 pub use finding::{Finding, FindingKind, Totals};
 pub use report::VerifyReport;
@@ -141,12 +140,7 @@ pub async fn run(
     what: &VerifyOptions,
     on_finding: &mut (dyn FnMut(Finding) + Send),
 ) -> Result<Totals, OpenError> {
-    if marker::stands(&options.data) {
-        return Err(OpenError::Recovering(options.data.clone()));
-    }
-    if !options.catalog().exists() {
-        return Err(OpenError::NoArchive(options.data.clone()));
-    }
+    options.expect_archive()?;
     let keys = Arc::new(Keys::new(RootKeys::load(&options.root_key)?));
     let catalog = Catalog::open_read_only(&options.catalog())?;
     let objects = match &options.objects {
