@@ -92,6 +92,15 @@ fn in_words(made: &BackupMade, to: &Path) -> String {
 fn sealed_to(args: &BackupArgs) -> Result<BackupTo, Failure> {
     if let Some(file) = &args.passphrase_file {
         let passphrase = first_line(file)?;
+        if passphrase.trim() != passphrase {
+            return Err(Failure::new(
+                format!(
+                    "the passphrase in {} begins or ends with a blank, which nobody sees who types it later",
+                    file.display()
+                ),
+                "remove the blank",
+            ));
+        }
         if passphrase.chars().count() < LEAST_PASSPHRASE {
             return Err(Failure::new(
                 format!(
@@ -117,12 +126,14 @@ fn sealed_to(args: &BackupArgs) -> Result<BackupTo, Failure> {
 }
 
 fn read(file: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(file).map_err(|error| {
+    let text = std::fs::read_to_string(file).map_err(|error| {
         Failure::new(
             format!("{} can't be read: {error}", file.display()),
-            "name a file that you may read",
+            "name a text file that you may read",
         )
-    })
+    })?;
+    // Some editors begin a file with a mark that nobody sees.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// The first line of a passphrase file.

@@ -154,9 +154,10 @@ impl From<ExportRefused> for Failure {
 impl From<BackupError> for Failure {
     fn from(error: BackupError) -> Self {
         let advice = match &error {
-            BackupError::Recipient { .. } | BackupError::NoRecipient => {
+            BackupError::Recipient { .. } | BackupError::NotPublic | BackupError::NoRecipient => {
                 "give an age public key, age1…, or a passphrase file"
             }
+            BackupError::Recipients { .. } => "leave some out, or name one whose identity they share",
             BackupError::Days { .. } => "choose another number with --days",
             BackupError::Catalog(_) | BackupError::Key(_) | BackupError::Ledger(_) => VERIFY,
             _ => "no file was written; try again",

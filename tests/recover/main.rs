@@ -2,5 +2,6 @@
 
 mod broken_off;
 mod house;
+mod recipients;
 mod refused;
 mod story;

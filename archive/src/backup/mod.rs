@@ -33,6 +33,15 @@ pub enum BackupError {
         /// What is wrong with it.
         why: String,
     },
+    /// Something else, which may be a secret: it is not repeated.
+    #[error("a recipient is an age public key, which begins with age1; something else was given")]
+    NotPublic,
+    /// Each has its part in the ledger's leaf and before the backup's first byte.
+    #[error("a backup is encrypted to at most {most} recipients, not {given}", most = sealing::MOST_RECIPIENTS)]
+    Recipients {
+        /// How many were given.
+        given: usize,
+    },
     /// Nobody could open it.
     #[error("a backup needs a recipient or a passphrase")]
     NoRecipient,

@@ -2,12 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use age::secrecy::SecretString;
 use obhut_format::digest::Sha256Digest;
 use zeroize::Zeroizing;
 
 use super::BackupError;
+
+/// More people than look after an archive.
+pub(super) const MOST_RECIPIENTS: usize = 256;
 
 /// Who can open a backup. Never the root key: whoever has the catalog's folder would have the backup too.
 pub enum Recipients {
@@ -55,9 +60,19 @@ impl Recipients {
                 encryptor: age::Encryptor::with_user_passphrase(secret(passphrase)),
                 told: vec!["passphrase".to_owned()],
             }),
+            Self::Keys(keys) if keys.len() > MOST_RECIPIENTS => {
+                Err(BackupError::Recipients { given: keys.len() })
+            }
             Self::Keys(keys) => {
                 let mut read = Vec::with_capacity(keys.len());
                 for key in keys {
+                    // Bech32 is written in small letters or in large ones.
+                    if !key
+                        .get(..4)
+                        .is_some_and(|begin| begin.eq_ignore_ascii_case("age1"))
+                    {
+                        return Err(BackupError::NotPublic);
+                    }
                     let recipient: age::x25519::Recipient = key.parse().map_err(|why: &str| {
                         let (key, why) = (key.clone(), why.to_owned());
                         BackupError::Recipient { key, why }
@@ -93,7 +108,32 @@ impl Sealer {
 }
 
 /// A backup's bytes, each checked before it is given out.
-pub(super) type Opened = age::stream::StreamReader<BufReader<File>>;
+pub(super) type Opened = age::stream::StreamReader<BufReader<Bounded>>;
+
+/// The longest header: the lines before the first sealed byte, which are read into memory. Each recipient has about 100 bytes.
+const MOST_HEADER: u64 = 1 << 20;
+
+/// A file that ends in an error while more is read than a header has, whatever it claims to be.
+pub(super) struct Bounded {
+    file: File,
+    left: Arc<AtomicU64>,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.left.load(Ordering::Relaxed);
+        if left == 0 {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "what comes before its content does not end",
+            ));
+        }
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        let read = self.file.read(&mut buffer[..most])?;
+        self.left.store(left - read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
 
 impl Opener {
     /// Opens a backup's file.
@@ -105,7 +145,13 @@ impl Opener {
             }
             other => BackupError::Malformed(other.to_string()),
         };
-        let decryptor = age::Decryptor::new_buffered(BufReader::new(file)).map_err(refused)?;
+        let left = Arc::new(AtomicU64::new(MOST_HEADER));
+        let bounded = Bounded {
+            file,
+            left: left.clone(),
+        };
+        let decryptor = age::Decryptor::new_buffered(BufReader::new(bounded)).map_err(refused)?;
+        left.store(u64::MAX, Ordering::Relaxed);
         match self {
             Self::Passphrase(passphrase) => {
                 let identity = age::scrypt::Identity::new(secret(passphrase));
