@@ -113,7 +113,7 @@ async fn recover(common: &Common, backup: OpenedBackup) -> Result<Recovered, Fai
     Ok(recovering.finish().await?)
 }
 
-const AGAIN: &str = "nothing is served from the folder; run the same command again when the object store is back, it starts over";
+const AGAIN: &str = "nothing is served from the folder; put right what is named, and run the same command again, it starts over";
 
 fn of_backup(file: &Path, error: &BackupError) -> Failure {
     let advice = match error {
@@ -141,7 +141,7 @@ impl From<RecoverError> for Failure {
                 "bring object storage back as it was, or move that object out of it and keep it; then run the same command again"
             }
             RecoverError::Key(_) => {
-                "put this archive's root key, as it was when the backup was made, where root_key says"
+                "move what stands where root_key says away, and the backup's own is put there; where it has none, put the root key there as it was when the backup was made"
             }
             _ => AGAIN,
         };

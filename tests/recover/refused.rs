@@ -204,3 +204,66 @@ fn without_its_root_key_a_backup_opens_nothing() {
     new.restore(&session);
     expect_clean(&new, true);
 }
+
+#[test]
+fn a_backup_whose_time_is_over_is_recovered_only_on_demand() {
+    let house = House::new();
+    let session = house.import();
+    let backup = house.backup("backup.age");
+    let expired = house.beside("expired.age");
+    fs::write(&expired, expire(&house, &fs::read(&backup).expect("the backup"))).expect("written");
+    refused(house.try_recover(&expired, "new", &[]), "to be kept until 200");
+    assert!(!house.beside("new").join("recovering").exists());
+    let (new, finished) = house.try_recover(&expired, "new", &["--expired"]);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert!(
+        finished.stderr.contains("to be kept until 200"),
+        "{}",
+        finished.stderr
+    );
+    new.restore(&session);
+    expect_clean(&new, true);
+}
+
+/// The same backup as one that was made twenty years earlier.
+fn expire(house: &House, sealed: &[u8]) -> Vec<u8> {
+    let identity = fs::read_to_string(house.identity()).expect("the identity");
+    let identity: age::x25519::Identity = identity.parse().expect("an identity");
+    let mut tar = age::decrypt(&identity, sealed).expect("it opens");
+    for key in ["\"at\":\"202", "\"until\":\"202"] {
+        let found = tar.windows(key.len()).position(|window| window == key.as_bytes());
+        let decade = found.expect("a manifest") + key.len() - 1;
+        tar[decade] = b'0';
+    }
+    age::encrypt(&identity.to_public(), &tar).expect("sealed")
+}
+
+#[test]
+fn a_configuration_that_was_put_right_after_a_refusal_counts() {
+    let house = House::new();
+    let session = house.import();
+    let backup = house.backup("backup.age");
+    let moved = house.beside("elsewhere");
+    fs::rename(house.objects(), &moved).expect("moved");
+    refused(house.try_recover(&backup, "new", &[]), "is not in object storage");
+    let file = house.beside("new").join("obhut.toml");
+    let settings = House::settings(&moved);
+    fs::write(&file, &settings).expect("written");
+    let (new, _) = house.recover(&backup, "new");
+    assert_eq!(fs::read_to_string(&file).expect("the configuration"), settings);
+    new.restore(&session);
+    expect_clean(&new, true);
+}
+
+#[test]
+fn a_file_without_an_end_to_its_header_is_no_backup() {
+    let house = House::new();
+    let endless = house.beside("endless.age");
+    for begin in [&b""[..], b"age-encryption.org/v1\n-> X25519 "] {
+        let mut bytes = begin.to_vec();
+        bytes.resize(4 << 20, b'a');
+        fs::write(&endless, bytes).expect("written");
+        refused(house.try_recover(&endless, "new", &[]), "does not end");
+    }
+    assert!(!house.beside("new").join("recovering").exists());
+}

@@ -19,7 +19,25 @@ pub(crate) struct Marker {
     /// The root key file.
     pub root_key: Option<PathBuf>,
     /// The configuration file.
-    pub configuration: Option<PathBuf>,
+    pub configuration: Option<Written>,
+}
+
+/// A file that is put right by hand where what the backup had is not right any more.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Written {
+    pub path: PathBuf,
+    pub text: String,
+}
+
+impl Written {
+    /// Removes it where it is as it was written, or was not written to its end. One that somebody changed since is theirs.
+    fn remove_unchanged(&self) -> io::Result<()> {
+        match fs::read(&self.path) {
+            Ok(found) if self.text.as_bytes().starts_with(&found) => fs::remove_file(&self.path),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
 }
 
 fn path(data: &Path) -> PathBuf {
@@ -64,9 +82,11 @@ impl Marker {
             files.push(name.into());
         }
         files.extend(self.root_key.clone());
-        files.extend(self.configuration.clone());
         for file in files {
             gone(fs::remove_file(file))?;
+        }
+        if let Some(configuration) = &self.configuration {
+            configuration.remove_unchanged()?;
         }
         gone(fs::remove_dir_all(options.intake_folder()))?;
         sync(&options.data)

@@ -10,7 +10,7 @@ use futures_util::TryStreamExt;
 use obhut_format::ids::TenantId;
 
 use super::RecoverError;
-use super::marker::{self, Marker};
+use super::marker::{self, Marker, Written};
 use crate::backup::{OpenedBackup, Piece};
 use crate::catalog::Loader;
 use crate::intake::{FileNo, file_name};
@@ -71,7 +71,11 @@ impl RecoveryPlace {
         if path.symlink_metadata().is_ok() {
             return Err(RecoverError::Occupied(path));
         }
-        self.marker.configuration = Some(path.clone());
+        let known = String::from_utf8(text.to_vec()).map_err(io::Error::other);
+        self.marker.configuration = Some(Written {
+            path: path.clone(),
+            text: known.map_err(folder(&path))?,
+        });
         self.marker.write(&self.data).map_err(folder(&self.data))?;
         write(&path, &mut &*text).map_err(folder(&path))
     }
