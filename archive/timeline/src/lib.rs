@@ -45,8 +45,8 @@
 //!
 //! Besides the files and the container themselves, at the [`limits`]: a packer has at most one group open (48 MiB of content, 30 MB of
 //! tables and maps, 16 MiB of streams) and one file taken apart (twice 48 MiB of samples, 80 MB of deflate tokens), and 64 MB while Zstandard
-//! compresses: below 300 MB. An unpacker has a group's bytes, 48 MiB of content, 48 MiB of samples, 16 MiB for Zstandard's
-//! window: below 150 MB for pixels. Screens of 1920 × 1080 take a third of that; `docs/benchmarks.md` has what was measured.
+//! compresses: below 300 MB for what encoders write; a deflate stream made of nothing but empty blocks can take 100 MB more. An unpacker has a group's bytes, 48 MiB of content, 48 MiB of samples, 16 MiB for Zstandard's
+//! window: below 150 MB for pixels. Screens of 1920 × 1080 take much less; the README has what was measured.
 #![allow(
     clippy::cast_possible_truncation,
     reason = "sizes are bounded by `limits` before they are narrowed"

@@ -110,9 +110,10 @@ impl Unpacker {
             (Some(Held::Group { number, reader }), Place::Grouped { group, index }) if number == group => {
                 let planes = reader.planes(*index)?;
                 let (format, side) = reader.side(*index)?;
-                match format {
-                    Format::Png => png::put_together(side, &planes),
-                    Format::Jpeg => jpeg::put_together(side, &planes),
+                match (format, entry.held) {
+                    (Format::Png, Method::Png) => png::put_together(side, &planes),
+                    (Format::Jpeg, Method::Jpeg) => jpeg::put_together(side, &planes),
+                    _ => Err(Damage::Part("frames")),
                 }
             }
             _ => Err(Damage::Missing(index)),

@@ -3,14 +3,13 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use preflate_rs::{ExitCode, PreflateConfig, PreflateStreamProcessor, RecreateStreamProcessor};
+use preflate_rs::{PreflateConfig, PreflateStreamProcessor, RecreateStreamProcessor};
 
 use crate::error::Damage;
 
-/// Compressed bytes looked at at once; they bound the memory for blocks and tokens, of which a hostile stream has many in few bytes.
-const PIECE_BYTES: usize = 512 << 10;
-/// The same, where no block ends within that.
-const LARGEST_PIECE_BYTES: usize = 1 << 20;
+/// Compressed bytes looked at at once: they bound the memory for blocks, of which a hostile stream has many in few bytes. Most
+/// screenshots are one piece, which `preflate` is surest of.
+const PIECE_BYTES: usize = 2 << 20;
 /// Text of a piece: a token for each byte is four times that in memory.
 const PIECE_TEXT_BYTES: usize = 16 << 20;
 
@@ -50,23 +49,10 @@ fn inflate_pieces(stream: &[u8], limit: usize) -> Option<Inflated> {
         pieces: Vec::new(),
         read: 0,
     };
-    let mut piece_bytes = PIECE_BYTES;
     while !processor.is_done() {
         let rest = stream.get(inflated.read..)?;
-        let piece = &rest[..rest.len().min(piece_bytes)];
-        let result = match processor.decompress(piece) {
-            Ok(result) => result,
-            Err(error)
-                if error.exit_code() == ExitCode::ShortRead
-                    && piece.len() < rest.len()
-                    && piece_bytes < LARGEST_PIECE_BYTES =>
-            {
-                piece_bytes = LARGEST_PIECE_BYTES;
-                continue;
-            }
-            Err(_) => return None,
-        };
-        piece_bytes = PIECE_BYTES;
+        let piece = &rest[..rest.len().min(PIECE_BYTES)];
+        let result = processor.decompress(piece).ok()?;
         let text = processor.plain_text().text();
         if result.compressed_size == 0 || inflated.text.len() + text.len() > limit {
             return None;
