@@ -17,6 +17,7 @@ mod deletions;
 mod discards;
 mod expiry;
 mod exports;
+mod fate;
 mod holds;
 pub mod intake;
 mod keys;
@@ -69,8 +70,9 @@ pub use discards::DiscardError;
 pub use expiry::Expiring;
 pub use exports::{
     ByLogin, EXPORT_LASTS, ExportBundle, ExportDecision, ExportEntry, ExportFilter, ExportPage, ExportRef,
-    ExportRefused, ExportState, ExportTexts, NewDecision, NewExport, SessionFate,
+    ExportRefused, ExportState, ExportTexts, NewDecision, NewExport,
 };
+pub use fate::SessionFate;
 pub use holds::{
     HoldDetail, HoldError, HoldFilter, HoldPage, ListedHold, NewHold, NewRelease, ReleaseDetail,
 };

@@ -136,7 +136,7 @@ async fn from_its_intent_on_a_session_is_gone_for_all_but_its_deletion() {
     ));
     assert!(matches!(
         archive.record_export(bundle(at)).await,
-        Err(ExportRefused::Purging(_))
+        Err(ExportRefused::Purging { .. })
     ));
     // A bundle that was begun before is not signed any more.
     let finished = Finished {

@@ -10,7 +10,7 @@ use obhut_archive::{
     NewSession, NewStream, SealOutcome, SealRequest, SessionRef, SetClock,
 };
 use obhut_format::chain::{SealHow, SessionKind, StreamKind};
-use obhut_format::ids::{HoldId, LoginId, StreamNo, UserId};
+use obhut_format::ids::{HoldId, StreamNo, UserId};
 use obhut_format::time::UtcMicros;
 
 struct House {
@@ -88,7 +88,7 @@ fn olga() -> Actor {
     Actor {
         who: "olga".to_owned(),
         user: Some(UserId::from_bytes([1; 16])),
-        login: Some(LoginId::from_bytes([2; 16])),
+        login: None,
     }
 }
 

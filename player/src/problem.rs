@@ -61,7 +61,7 @@ problem_types! {
         "Nothing of it is shown. `obhut verify` names what is damaged.";
     EXPORT_DAMAGED = INTERNAL_SERVER_ERROR, "export-damaged", "what is stored of the export does not check",
         "Nothing is done by it. `obhut verify` names what is damaged; ask for it again.";
-    CERTIFICATE_DAMAGED = INTERNAL_SERVER_ERROR, "certificate-damaged", "what is stored of the certificate can't be read",
+    CERTIFICATE_DAMAGED = INTERNAL_SERVER_ERROR, "certificate-damaged", "what is stored of the certificate does not check",
         "`obhut verify` names what is damaged; the tombstone in the ledger says that the session is gone.";
 }
 

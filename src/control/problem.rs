@@ -60,6 +60,7 @@ impl From<HoldError> for Failure {
             HoldError::NoSuchHold(_) | HoldError::Released(_) | HoldError::NotHeld(_) => {
                 "`obhut hold list` shows the holds"
             }
+            HoldError::LoginEnded(_) => "log in anew",
             HoldError::BadReason | HoldError::BadOwner => "it goes on record: say it in some words",
             HoldError::BadDay { .. } | HoldError::DayOver { .. } => "write a day to come, as 2026-11-30",
             HoldError::Catalog(_) | HoldError::Key(_) | HoldError::Ledger(_) => VERIFY,
@@ -136,7 +137,7 @@ impl From<ExportRefused> for Failure {
                 "the review page shows requests, and of which session they are"
             }
             ExportRefused::Doubtful { .. } | ExportRefused::SessionDamaged { .. } => VERIFY,
-            ExportRefused::Purging(_) | ExportRefused::Deleted(_) => {
+            ExportRefused::Purging { .. } | ExportRefused::Deleted { .. } => {
                 "`obhut retention certificate show` prints the proof of its deletion"
             }
             _ => LATER,

@@ -1,16 +1,17 @@
 //! Asking for an export.
 
-use obhut_format::ids::{ExportId, SessionId, TenantId};
+use obhut_format::ids::ExportId;
 use obhut_format::ledger::LeafType;
 use serde_json::json;
 
 use super::refused::ExportRefused;
 use super::{ByLogin, ExportEntry, ExportRef, list};
 use crate::Archive;
+use crate::catalog::Query;
 use crate::catalog::exports::{self, DecidedRow, Decision, ExportRow};
-use crate::catalog::sessions::{self, SessionState};
-use crate::catalog::{CatalogError, Query, purges};
+use crate::catalog::sessions::SessionState;
 use crate::classes::export_approvals;
+use crate::fate::{SessionFate, fate};
 use crate::keys::Period;
 use crate::ledger::{self, Draft, Scope};
 use crate::policy::ExportApprovals;
@@ -31,63 +32,25 @@ pub struct NewExport {
     pub damaged: bool,
 }
 
-/// What became of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SessionFate {
-    /// It is kept.
-    Kept(SessionState),
-    /// It is being deleted.
-    Purging,
-    /// It was deleted.
-    Deleted,
-}
-
-/// What became of the tenant's session with this id; `None` where the tenant never had it.
-fn fate(tx: &dyn Query, at: SessionRef) -> Result<Option<SessionFate>, CatalogError> {
-    if let Some(row) = sessions::get(tx, at.tenant, at.session)? {
-        let kept = row.purging_at.is_none();
-        return Ok(Some(if kept {
-            SessionFate::Kept(row.state)
-        } else {
-            SessionFate::Purging
-        }));
-    }
-    let gone = purges::get(tx, at.tenant, at.session)?.is_some()
-        || purges::certificate(tx, at.tenant, at.session)?.is_some();
-    Ok(gone.then_some(SessionFate::Deleted))
-}
-
 /// Refuses what is not kept and sealed.
 pub(crate) fn require_sealed(tx: &dyn Query, at: SessionRef) -> Result<(), ExportRefused> {
     match fate(tx, at)? {
         Some(SessionFate::Kept(SessionState::Sealed)) => Ok(()),
         Some(SessionFate::Kept(_)) => Err(ExportRefused::NotSealed(at.session)),
-        Some(SessionFate::Purging) => Err(ExportRefused::Purging(at.session)),
-        Some(SessionFate::Deleted) => Err(ExportRefused::Deleted(at.session)),
+        Some(SessionFate::Purging { since }) => Err(ExportRefused::Purging {
+            session: at.session,
+            since,
+        }),
+        Some(SessionFate::Deleted { since, certified }) => Err(ExportRefused::Deleted {
+            session: at.session,
+            since,
+            certified,
+        }),
         None => Err(ReadError::NoSuchSession(at.session).into()),
     }
 }
 
 impl Archive {
-    /// Which of these tenants has or had the session, and what became of it.
-    pub async fn session_fate(
-        &self,
-        tenants: &[TenantId],
-        session: SessionId,
-    ) -> Result<Option<(TenantId, SessionFate)>, CatalogError> {
-        let tenants = tenants.to_vec();
-        self.catalog()
-            .read(move |tx| {
-                for tenant in tenants {
-                    if let Some(fate) = fate(tx, SessionRef { tenant, session })? {
-                        return Ok(Some((tenant, fate)));
-                    }
-                }
-                Ok(None)
-            })
-            .await
-    }
-
     /// Asks for an export. Refused where a bundle could not be made: unless what is damaged is to be left out, the session's
     /// objects are compared with its chain before. Where the tenant's policy wants no approval it is approved by that.
     pub async fn ask_export(&self, new: NewExport) -> Result<ExportEntry, ExportRefused> {

@@ -17,8 +17,8 @@ use std::time::Duration;
 use obhut_format::ids::{ExportId, LoginId, TenantId, UserId};
 use obhut_format::time::{SignedMicros, UtcMicros};
 
+pub use ask::NewExport;
 pub(crate) use ask::require_sealed;
-pub use ask::{NewExport, SessionFate};
 pub use decide::NewDecision;
 pub use list::{ExportBundle, ExportDecision, ExportEntry, ExportFilter, ExportPage, ExportTexts};
 pub use refused::ExportRefused;

@@ -1,6 +1,7 @@
 //! Why an export is not asked for, decided or made.
 
 use obhut_format::ids::{ExportId, SessionId};
+use obhut_format::time::UtcMicros;
 
 use crate::FullDisk;
 use crate::catalog::CatalogError;
@@ -18,11 +19,23 @@ pub enum ExportRefused {
     #[error("session {0} is not sealed yet")]
     NotSealed(SessionId),
     /// It is being deleted.
-    #[error("session {0} is being deleted")]
-    Purging(SessionId),
+    #[error("session {session} is being deleted since {since}")]
+    Purging {
+        /// The session.
+        session: SessionId,
+        /// Since when.
+        since: UtcMicros,
+    },
     /// It was deleted.
-    #[error("session {0} was deleted")]
-    Deleted(SessionId),
+    #[error("session {session} was deleted at {since}")]
+    Deleted {
+        /// The session that was.
+        session: SessionId,
+        /// Since when.
+        since: UtcMicros,
+        /// Whether its certificate is signed.
+        certified: bool,
+    },
     /// Who asked can't decide.
     #[error("export {0} is decided by somebody else than the one who asked for it")]
     OwnRequest(ExportId),

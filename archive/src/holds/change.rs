@@ -1,6 +1,6 @@
 //! Placing and releasing.
 
-use obhut_format::ids::{HoldId, SessionId, TenantId};
+use obhut_format::ids::{HoldId, TenantId};
 use obhut_format::ledger::LeafType;
 use obhut_format::time::{SignedMicros, UtcMicros};
 use serde_json::Value;
@@ -11,12 +11,11 @@ use super::list::{ListedHold, listed};
 use crate::Archive;
 use crate::actor::Actor;
 use crate::catalog::holds::{self, HoldRow};
-use crate::catalog::purges::{self, PurgeStep};
 use crate::catalog::{Query, Tx, sessions};
+use crate::fate::{SessionFate, fate};
 use crate::keys::{Keys, Period};
 use crate::ledger::{self, Draft, Scope};
-use crate::purge::purge_record;
-use crate::read::{Reason, ReasonError};
+use crate::read::{Reason, ReasonError, login_in_force};
 use crate::rng::OsRandom;
 use crate::write::SessionRef;
 
@@ -55,7 +54,7 @@ impl Archive {
         if let Some(day) = &new.review_on {
             check_day(day, now)?;
         }
-        let hold = HoldId::v7(now, OsRandom.bytes());
+        let (hold, by) = (HoldId::v7(now, OsRandom.bytes()), new.by);
         let at = new.session;
         let detail = HoldDetail {
             hold,
@@ -63,14 +62,13 @@ impl Archive {
             reason: words.purpose().to_owned(),
             owner: words.case().map(str::to_owned),
             review_on: new.review_on,
-            by: Some(new.by),
+            by: Some(by.clone()),
         };
         let keys = self.keys().clone();
         self.write_essential(move |tx| {
             // Inside the transaction: a hold is placed before a deletion begins, or not at all.
-            if sessions::kept(tx, at.tenant, at.session)?.is_none() {
-                return Err(not_kept(tx, at)?);
-            }
+            require_kept(tx, at)?;
+            require_in_force(tx, &by)?;
             let leaf_n = append(tx, &keys, at, now, (LeafType::Hold, &detail.to_value()))?;
             let row = HoldRow {
                 hold,
@@ -148,6 +146,7 @@ fn release(
     row: HoldRow,
     (reason, by): (Option<String>, Actor),
 ) -> Result<HoldRow, HoldError> {
+    require_in_force(tx, &by)?;
     // Two at once: the writer takes them one after the other, and the second finds it released.
     if row.released_at.is_some() {
         return Err(HoldError::Released(row.hold));
@@ -191,32 +190,27 @@ fn append(
     Ok(ledger::append(tx, &keys.ledger_signer(), &draft)?)
 }
 
-/// How a session that is not kept is gone, or that it never was.
-fn not_kept(query: &dyn Query, at: SessionRef) -> Result<HoldError, HoldError> {
-    let session: SessionId = at.session;
-    if let Some(row) = purges::get(query, at.tenant, session)? {
-        let record = purge_record(&row.record);
-        return Ok(match (row.step, record) {
-            (PurgeStep::Forgotten, Some(record)) => HoldError::Deleted {
-                session,
-                since: record.tombstone.map_or(record.intent.at, |leaf| leaf.at),
-                certified: false,
-            },
-            (_, record) => HoldError::Purging {
-                session,
-                since: record.map_or(UtcMicros::UNIX_EPOCH, |record| record.intent.at),
-            },
-        });
-    }
-    let certificate = purges::certificate(query, at.tenant, session)?;
-    Ok(match certificate {
-        Some(row) => HoldError::Deleted {
+/// Refuses a session that is not kept, and says how it is gone.
+fn require_kept(tx: &dyn Query, at: SessionRef) -> Result<(), HoldError> {
+    let session = at.session;
+    Err(match fate(tx, at)? {
+        Some(SessionFate::Kept(_)) => return Ok(()),
+        Some(SessionFate::Purging { since }) => HoldError::Purging { session, since },
+        Some(SessionFate::Deleted { since, certified }) => HoldError::Deleted {
             session,
-            since: row.purged_at,
-            certified: true,
+            since,
+            certified,
         },
         None => HoldError::NoSuchSession(session),
     })
+}
+
+/// Refuses what a login asks that has ended.
+fn require_in_force(tx: &dyn Query, by: &Actor) -> Result<(), HoldError> {
+    match (by.login, by.user) {
+        (Some(login), Some(user)) if !login_in_force(tx, login, user)? => Err(HoldError::LoginEnded(login)),
+        _ => Ok(()),
+    }
 }
 
 /// What somebody wrote, as it goes on record: reason and owner are held to what purpose and case of a look are held to.

@@ -7,7 +7,7 @@ mod change;
 mod detail;
 mod list;
 
-use obhut_format::ids::{HoldId, SessionId};
+use obhut_format::ids::{HoldId, LoginId, SessionId};
 use obhut_format::time::UtcMicros;
 
 use crate::FullDisk;
@@ -53,6 +53,9 @@ pub enum HoldError {
     /// Nothing holds it.
     #[error("session {0} is not held")]
     NotHeld(SessionId),
+    /// Who asks is not logged in any more.
+    #[error("login {0} has ended")]
+    LoginEnded(LoginId),
     /// What goes on record must say something.
     #[error(
         "a reason must have 3 to 500 characters, 3 of them visible, and no control or format characters but line feeds"

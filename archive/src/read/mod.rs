@@ -49,8 +49,8 @@ pub(crate) use looks::{open_look, same_look};
 pub use random::FrameRun;
 pub use range::AccessRange;
 pub use reason::{Reason, ReasonError};
-pub(crate) use review::require_login;
 pub use review::{OpenGrant, ReviewGrant};
+pub(crate) use review::{login_in_force, require_login};
 pub use salvage::Salvaged;
 pub(crate) use segment::{NamedSegment, VerifiedSegment, records_of};
 

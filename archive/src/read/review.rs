@@ -16,7 +16,7 @@ use super::range::AccessRange;
 use super::reason::Reason;
 use crate::Archive;
 use crate::catalog::access::{self, AccessRow, Action};
-use crate::catalog::{Query, Tx, logins};
+use crate::catalog::{CatalogError, Query, Tx, logins};
 use crate::keys::Keys;
 use crate::write::SessionRef;
 
@@ -129,10 +129,16 @@ impl ReviewGrant {
 
 /// Refuses what a login asks that has ended, in the transaction that would record it.
 pub(crate) fn require_login(tx: &dyn Query, login: LoginId, user: UserId) -> Result<(), ReadError> {
-    match logins::by_id(tx, login)? {
-        Some(row) if row.user == user => Ok(()),
-        _ => Err(ReadError::LoginEnded(login)),
+    if login_in_force(tx, login, user)? {
+        Ok(())
+    } else {
+        Err(ReadError::LoginEnded(login))
     }
+}
+
+/// Whether a login is the user's and has not ended: whoever logs out, is disabled or gets another password has none.
+pub(crate) fn login_in_force(tx: &dyn Query, login: LoginId, user: UserId) -> Result<bool, CatalogError> {
+    Ok(logins::by_id(tx, login)?.is_some_and(|row| row.user == user))
 }
 
 /// Adds to a detail what only some looks say.

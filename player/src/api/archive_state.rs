@@ -117,9 +117,11 @@ pub(super) async fn state(
     let archive = state.archive();
     let tenants = visitor.tenants(&state).await?;
     let everything = visitor.reach(Permission::State) == Reach::Everywhere;
-    let mut storage = Vec::with_capacity(tenants.len());
+    let (mut storage, mut overdue) = (Vec::with_capacity(tenants.len()), 0);
     for row in &tenants {
-        let sums = state.sums(row.tenant).await?;
+        let kept = state.sums(row.tenant).await?;
+        let sums = kept.storage;
+        overdue += kept.overdue.sessions;
         storage.push(StorageEntry {
             tenant: row.tenant,
             name: row.name.clone(),
@@ -147,7 +149,7 @@ pub(super) async fn state(
         let sees = |name: &String| tenants.iter().any(|row| row.name == *name);
         report.tenant.as_ref().map_or(everything, sees)
     });
-    let deletions = deletions(&state, &tenants).await?;
+    let deletions = deletions(&state, &tenants, overdue).await?;
     let kind = if archive.is_local() { "local" } else { "s3" };
     let told = ArchiveState {
         version: env!("CARGO_PKG_VERSION"),
@@ -167,15 +169,13 @@ pub(super) async fn state(
     Ok(json::answer(StatusCode::OK, &told))
 }
 
-async fn deletions(state: &ApiState, tenants: &[TenantRow]) -> Result<DeletionState, ApiError> {
+async fn deletions(state: &ApiState, tenants: &[TenantRow], overdue: u64) -> Result<DeletionState, ApiError> {
     let ids: Vec<TenantId> = tenants.iter().map(|row| row.tenant).collect();
     let archive = state.archive();
-    let overdue = archive.overdue(&ids).await;
-    let overdue = overdue.map_err(|error| state.catalog_trouble(&error))?;
     let under_way = archive.under_way(&ids).await;
     let under_way = under_way.map_err(|error| state.catalog_trouble(&error))?;
     Ok(DeletionState {
-        overdue: overdue.sessions,
+        overdue,
         under_way: under_way.len() as u64,
         last_run: LastRun::of(state, &ids),
     })

@@ -174,8 +174,11 @@ pub(super) async fn find(
     visitor.expect(row.tenant)?;
     let checked = state.archive().checked_certificate(&row).await;
     let checked = checked.map_err(|error| state.purge_trouble(&error))?;
-    checked.ok_or_else(|| {
-        let cause = format!("the certificate of session {session} can't be read");
-        ApiError::caused(Problem::of(&CERTIFICATE_DAMAGED), &cause)
-    })
+    checked.ok_or_else(|| damaged(session, "can't be read"))
+}
+
+/// A certificate that proves nothing.
+pub(super) fn damaged(session: SessionId, how: &str) -> ApiError {
+    let cause = format!("the certificate of session {session} {how}");
+    ApiError::caused(Problem::of(&CERTIFICATE_DAMAGED), &cause)
 }

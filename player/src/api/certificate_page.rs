@@ -59,6 +59,13 @@ pub(super) async fn page(
     )?;
     let language = language.unwrap_or(Language::English);
     let found = certificate::find(&state, &visitor, &named).await?;
+    if !found.valid {
+        // On paper nobody sees what `valid` says.
+        return Err(certificate::damaged(
+            found.certificate.disposed.session,
+            "is not what the archive signed, or the ledger has no such tombstone",
+        ));
+    }
     let page = state.disposals().page(&found.certificate, language);
     let mut answer = Html(page).into_response();
     let headers = answer.headers_mut();

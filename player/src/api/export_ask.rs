@@ -68,14 +68,16 @@ pub(super) async fn ask(
 ) -> Result<Response, ApiError> {
     let at = place(&state, &visitor, &named).await?;
     let asked: ExportRequest = state.json(&headers, body).await?;
+    let reason = Reason::new(&asked.purpose, asked.case.as_deref());
+    let reason = reason.map_err(|error| Problem::request_invalid(error.to_string()))?;
+    let _turn = state.downloads().comparing().await;
+    let visitor = visitor.still(&state, at.tenant).await?;
     let new = NewExport {
         session: at,
         by: visitor.by_login(),
-        reason: Reason::new(&asked.purpose, asked.case.as_deref())
-            .map_err(|error| Problem::request_invalid(error.to_string()))?,
+        reason,
         damaged: asked.damaged,
     };
-    let _turn = state.downloads().comparing().await;
     let entry = state.archive().ask_export(new).await;
     let entry = entry.map_err(|error| state.export_trouble(&error))?;
     Ok(json::answer(

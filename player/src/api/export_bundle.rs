@@ -70,6 +70,8 @@ pub(super) async fn bundle(
     let prepared = state.archive().prepare_export(new.clone()).await;
     prepared.map_err(|error| state.export_trouble(&error))?;
     drop(turn);
+    // To compare a long session takes its time.
+    let visitor = visitor.still(&state, entry.session.tenant).await?;
     let (zip, mut made) = mpsc::channel(ON_THEIR_WAY);
     let making = Making(tokio::spawn(state.bundles().make(new, zip)));
     let Some(first) = made.recv().await else {
@@ -257,9 +259,8 @@ impl Courier {
     async fn judge(&mut self) -> Result<(), Ended> {
         let right = |error: ApiError| Ended::Right(error.problem().problem_type().slug);
         self.judged_at = self.state.archive().clock().uptime();
-        self.visitor = self.visitor.again(&self.state).await.map_err(right)?;
-        let expected = self.visitor.expect(self.at.tenant);
-        expected.map_err(|problem| right(problem.into()))?;
+        let still = self.visitor.still(&self.state, self.at.tenant).await;
+        self.visitor = still.map_err(right)?;
         let (tenants, session) = ([self.at.tenant], self.at.session);
         match self.state.archive().session_fate(&tenants, session).await {
             Ok(Some((_, SessionFate::Kept(_)))) => Ok(()),

@@ -61,6 +61,7 @@ pub(super) async fn decide(
 ) -> Result<Response, ApiError> {
     let entry = find(&state, &visitor, &named).await?;
     let said: DecisionRequest = state.json(&headers, body).await?;
+    let visitor = visitor.still(&state, entry.session.tenant).await?;
     let reason = said
         .reason
         .as_deref()

@@ -89,6 +89,7 @@ impl ApiState {
             HoldError::NoSuchSession(_) | HoldError::NoSuchHold(_) | HoldError::NotHeld(_) => {
                 Problem::not_found()
             }
+            HoldError::LoginEnded(_) => problem::login_required(),
             HoldError::Purging { since, .. } => problem::session_purging(*since),
             HoldError::Deleted {
                 session,

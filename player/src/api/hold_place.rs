@@ -64,6 +64,7 @@ pub(super) async fn place(
 ) -> Result<Response, ApiError> {
     let session = find(&state, &visitor, &named).await?;
     let asked: HoldRequest = state.json(&headers, body).await?;
+    let visitor = visitor.still(&state, session.tenant).await?;
     let new = NewHold {
         session,
         reason: asked.reason,

@@ -60,6 +60,7 @@ pub(super) async fn release(
     let tenant = found.ok_or_else(Problem::not_found)?.tenant;
     visitor.expect(tenant)?;
     let asked: ReleaseRequest = state.json(&headers, body).await?;
+    let visitor = visitor.still(&state, tenant).await?;
     let new = NewRelease {
         reason: Some(asked.reason),
         by: Actor::logged_in(&visitor.user, &visitor.login),

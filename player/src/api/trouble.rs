@@ -10,8 +10,7 @@ use super::ApiState;
 use crate::login::PasswordError;
 use crate::problem::{
     self, EXPORT_DAMAGED, EXPORT_DECIDED, EXPORT_EXPIRED, EXPORT_NOT_APPROVED, FRAME_DAMAGED, FRAME_UNKNOWN,
-    GRANT_EXPIRED, NOT_OWN_REQUEST, OUTSIDE_GRANT, OWN_REQUEST, Problem, SESSION_DAMAGED, SESSION_DELETED,
-    SESSION_OPEN, SESSION_PURGING,
+    GRANT_EXPIRED, NOT_OWN_REQUEST, OUTSIDE_GRANT, OWN_REQUEST, Problem, SESSION_DAMAGED, SESSION_OPEN,
 };
 
 impl ApiState {
@@ -49,8 +48,12 @@ impl ApiState {
         let problem = match error {
             ExportRefused::NoSuchExport(_) => return Problem::not_found().into(),
             ExportRefused::NotSealed(_) => &SESSION_OPEN,
-            ExportRefused::Purging(_) => &SESSION_PURGING,
-            ExportRefused::Deleted(_) => &SESSION_DELETED,
+            ExportRefused::Purging { since, .. } => return problem::session_purging(*since).into(),
+            ExportRefused::Deleted {
+                session,
+                since,
+                certified,
+            } => return problem::session_deleted(*session, *since, *certified).into(),
             ExportRefused::OwnRequest(_) => &OWN_REQUEST,
             ExportRefused::NotOwnRequest(_) => &NOT_OWN_REQUEST,
             ExportRefused::Decided(_) => &EXPORT_DECIDED,

@@ -60,6 +60,14 @@ impl Visitor {
         Self::find(state, self.token_hash, self.needs).await
     }
 
+    /// The same for what a request does in a tenant: whoever sends its body slowly, or waits for their turn, may have lost the right
+    /// to it meanwhile.
+    pub(super) async fn still(&self, state: &ApiState, tenant: TenantId) -> Result<Self, ApiError> {
+        let now = self.again(state).await?;
+        now.expect(tenant)?;
+        Ok(now)
+    }
+
     /// Refuses a tenant in which the route's permission does not hold.
     pub(crate) fn expect(&self, tenant: TenantId) -> Result<(), Problem> {
         match judge(&self.user.assignments, self.needs, tenant) {

@@ -190,6 +190,9 @@ async fn one_that_was_changed_is_not_valid_or_damaged_and_hides_no_other() {
     edit("certificate = replace(certificate, '\"frames\":0', '\"frames\":7')");
     let changed = get(&house, &cookie, &path).await;
     assert_eq!(changed.json["valid"], false, "{}", changed.text);
+    // Nothing is printed that proves nothing.
+    let page = get(&house, &cookie, &format!("{path}/page")).await;
+    assert_eq!(problem(&page), (500, "certificate-damaged"));
     edit("certificate = replace(certificate, '\"frames\":7', '\"frames\":0')");
     assert_eq!(get(&house, &cookie, &path).await.json["valid"], true);
     // Signed, and the ledger does not say so.

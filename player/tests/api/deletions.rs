@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use obhut_archive::{Actor, NewHold, PurgeRun, Role, SessionRef};
 use obhut_format::chain::SessionKind;
 use obhut_format::ids::TenantId;
+use obhut_player::config::ApiConfig;
 use serde_json::{Value, json};
 
 use crate::holds::{Until, delete};
@@ -140,7 +141,7 @@ async fn what_should_have_gone_is_told_apart_from_what_a_hold_keeps() {
         sealed(&house, house.tenant).await,
         sealed(&house, house.tenant).await,
     );
-    sealed(&house, house.tenant).await;
+    let other = sealed(&house, house.tenant).await;
     hold(&house, held).await;
     let overdue = async |after_hours: u64| {
         house.clock.advance(Duration::from_hours(after_hours));
@@ -168,6 +169,15 @@ async fn what_should_have_gone_is_told_apart_from_what_a_hold_keeps() {
         state.json["deletions"],
         json!({ "overdue": 2, "under_way": 1, "last_run": null })
     );
+    // It is not counted anew for everybody who looks.
+    hold(&house, other).await;
+    let state = async || {
+        let state = Ask::get("/v1/state").by(&administrator).send(&house).await;
+        state.json["deletions"]["overdue"].clone()
+    };
+    assert_eq!(state().await, 2);
+    house.clock.advance(ApiConfig::default().sums_kept);
+    assert_eq!(state().await, 1);
 }
 
 #[tokio::test]

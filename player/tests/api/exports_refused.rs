@@ -128,9 +128,16 @@ async fn only_what_is_sealed_and_kept_is_exported() {
         (going, of_going, (409, "session-purging")),
         (gone, of_gone, (410, "session-deleted")),
     ] {
-        assert_eq!(problem(&asking(&house, at, &olga).await), expected);
-        assert_eq!(problem(&decide(&house, &waits, &otto, &yes).await), expected);
-        assert_eq!(problem(&taking(&approved, &olga).send(&house).await), expected);
+        for answer in [
+            asking(&house, at, &olga).await,
+            decide(&house, &waits, &otto, &yes).await,
+            taking(&approved, &olga).send(&house).await,
+        ] {
+            assert_eq!(problem(&answer), expected);
+            assert_eq!(answer.json["since"], json!(house.archive.clock().now()));
+            let certified = (expected.0 == 410).then_some(true);
+            assert_eq!(answer.json["certificate"], json!(certified));
+        }
         let entry = entry(&house, &approved, &olga).await;
         assert_eq!(
             (&entry["purpose"], &entry["may_download"]),

@@ -1,11 +1,13 @@
 //! An archive, the review router over it, and requests as a browser sends them.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use futures_util::stream;
 use http_body_util::BodyExt;
 use obhut_archive::{Archive, ArchiveOptions, Assignment, NewUser, Role, SetClock, User};
 use obhut_format::certificate::Certificate;
@@ -20,6 +22,7 @@ use obhut_player::login::{PasswordCost, Passwords, Secret, Turns};
 use obhut_player::web::Transport;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::oneshot;
 use tower::ServiceExt;
 
 use crate::scripted::Scripted;
@@ -257,6 +260,10 @@ impl Ask {
 
     /// Sends it, and reads nothing of the answer's body.
     pub(crate) async fn begin(&self, house: &House) -> Response<Body> {
+        self.begin_with(house, Body::from(self.body.clone())).await
+    }
+
+    async fn begin_with(&self, house: &House, body: Body) -> Response<Body> {
         let mut request = Request::builder().method(&self.method).uri(&self.path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -264,12 +271,34 @@ impl Ask {
         if let Some(peer) = &self.peer {
             request = request.extension(peer.clone());
         }
-        let request = request.body(Body::from(self.body.clone())).unwrap();
+        let request = request.body(body).unwrap();
         house.router.clone().oneshot(request).await.unwrap()
     }
 
+    /// Sends it, and its body only when `meanwhile` has happened: who asks was let in before that.
+    pub(crate) async fn send_slowly(&self, house: &House, meanwhile: impl Future<Output = ()>) -> Answer {
+        let (let_in, waiting) = oneshot::channel();
+        let (go_on, waited) = oneshot::channel();
+        let bytes = self.body.clone();
+        let body = Body::from_stream(stream::once(async move {
+            let_in.send(()).unwrap();
+            waited.await.unwrap();
+            Ok::<_, Infallible>(bytes)
+        }));
+        let happening = async {
+            waiting.await.unwrap();
+            meanwhile.await;
+            go_on.send(()).unwrap();
+        };
+        let (response, ()) = tokio::join!(self.begin_with(house, body), happening);
+        Self::whole(response).await
+    }
+
     pub(crate) async fn send(&self, house: &House) -> Answer {
-        let response = self.begin(house).await;
+        Self::whole(self.begin(house).await).await
+    }
+
+    async fn whole(response: Response<Body>) -> Answer {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         Answer {

@@ -13,6 +13,7 @@ mod exports_refused;
 mod grants;
 mod holds;
 mod house;
+mod late;
 mod locked;
 mod logins;
 mod looking;
