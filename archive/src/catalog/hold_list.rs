@@ -1,5 +1,5 @@
 //! Listing holds, a page at a time: those in force by the day of their review, those without one behind them, then the released
-//! ones, newest first. Part of [`holds`](super::holds).
+//! ones, newest first. Part of [`super::holds`].
 //!
 //! Each of the three parts walks an index of its own from the place of the last row seen. The holds of one session are few: they are
 //! looked up, and sorted here.

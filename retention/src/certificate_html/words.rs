@@ -44,6 +44,7 @@ pub(super) struct Words {
     pub(super) why: &'static str,
     rule_period_over: &'static str,
     rule_at_once: &'static str,
+    rule_recovered: &'static str,
     pub(super) frames: &'static str,
     pub(super) original_bytes: &'static str,
     pub(super) stored_bytes: &'static str,
@@ -76,6 +77,7 @@ impl Words {
         match rule {
             "period-over" => self.rule_period_over,
             "at-once" => self.rule_at_once,
+            "recovered" => self.rule_recovered,
             other => other,
         }
     }
@@ -84,7 +86,8 @@ impl Words {
 const ENGLISH: Words = Words {
     title: "Certificate of disposal",
     opening: "The recorded session named below was deleted. Its encryption key was destroyed, so that what copies there may be of \
-        its data, backups included, can't be read without a copy of that key.",
+        its data, backups included, can't be read without a copy of that key. A backup of the keys from before may \
+        still hold one; such backups are good for 30 days at most, and on record in the ledger.",
     what_was_deleted: "What was deleted",
     session: "Session",
     tenant: "Tenant",
@@ -97,6 +100,7 @@ const ENGLISH: Words = Words {
     why: "Why it was deleted",
     rule_period_over: "The period of its retention class was over, and no hold kept it.",
     rule_at_once: "Its retention class deletes at once, and no hold kept it.",
+    rule_recovered: "Its deletion had begun when the archive was recovered from a backup, and was carried out again.",
     frames: "Frames",
     original_bytes: "Bytes of the originals",
     stored_bytes: "Bytes as stored",
@@ -118,7 +122,8 @@ const ENGLISH: Words = Words {
 const GERMAN: Words = Words {
     title: "Löschnachweis",
     opening: "Die unten genannte aufgezeichnete Sitzung wurde gelöscht. Ihr Schlüssel wurde vernichtet: Was es an Kopien ihrer Daten \
-        noch geben mag, auch in Datensicherungen, kann ohne eine Kopie dieses Schlüssels niemand mehr lesen.",
+        noch geben mag, auch in Datensicherungen, kann ohne eine Kopie dieses Schlüssels niemand mehr lesen. Eine Sicherung der Schlüssel von \
+        davor kann noch eine enthalten; solche Sicherungen gelten höchstens 30 Tage und stehen im Ledger.",
     what_was_deleted: "Was gelöscht wurde",
     session: "Sitzung",
     tenant: "Mandant",
@@ -131,6 +136,7 @@ const GERMAN: Words = Words {
     why: "Grund der Löschung",
     rule_period_over: "Die Frist ihrer Löschklasse war abgelaufen, und keine Löschsperre stand entgegen.",
     rule_at_once: "Ihre Löschklasse löscht sofort, und keine Löschsperre stand entgegen.",
+    rule_recovered: "Ihre Löschung hatte begonnen, als das Archiv aus einer Sicherung wiederhergestellt wurde, und wurde wiederholt.",
     frames: "Bilder",
     original_bytes: "Bytes der Originale",
     stored_bytes: "Bytes in der Ablage",

@@ -207,7 +207,7 @@ export const custody: typeof english = {
     back: "Löschnachweise",
     issued: (product) => `Ausgestellt vom Archiv ${product}`,
     statement: (day) =>
-      `Die unten genannte aufgezeichnete Sitzung wurde am ${day} gelöscht. Der Schlüssel, unter dem sie ganz verschlüsselt war, ist vernichtet; was es von ihren Daten an Kopien gibt, etwa in Sicherungen, lässt sich ohne ihn nicht lesen.`,
+      `Die unten genannte aufgezeichnete Sitzung wurde am ${day} gelöscht. Der Schlüssel, unter dem sie ganz verschlüsselt war, ist vernichtet; was es von ihren Daten an Kopien gibt, etwa in Sicherungen, lässt sich ohne ihn nicht lesen. Eine Sicherung der Schlüssel von davor kann ihn noch enthalten; solche Sicherungen gelten höchstens 30 Tage und stehen im Ledger.`,
     valid: "Die Unterschrift stimmt",
     validWhy:
       "Das Archiv hat sie soeben mit seinem öffentlichen Schlüssel geprüft, und sein Ledger enthält den Eintrag der Löschung.",
@@ -231,6 +231,8 @@ export const custody: typeof english = {
     rules: {
       "period-over": "Die Zeit ihrer Löschklasse war um, und keine Sperre hielt sie.",
       "at-once": "Ihre Löschklasse lässt sie sofort löschen, und keine Sperre hielt sie.",
+      recovered:
+        "Ihre Löschung hatte begonnen, als das Archiv aus einer Sicherung wiederhergestellt wurde, und wurde wiederholt.",
     },
     frames: "Bilder oder Blöcke von Aufzeichnungen",
     objects: "Gespeicherte Objekte",

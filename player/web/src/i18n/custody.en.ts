@@ -207,7 +207,7 @@ export const custody = {
     back: "Certificates",
     issued: (product: string) => `Issued by the archive ${product}`,
     statement: (day: string) =>
-      `The recorded session named below was deleted on ${day}. The key under which all of it was encrypted is destroyed; what copies of its data there may be, in backups for instance, can't be read without it.`,
+      `The recorded session named below was deleted on ${day}. The key under which all of it was encrypted is destroyed; what copies of its data there may be, in backups for instance, can't be read without it. A backup of the keys from before may still hold it; such backups are good for 30 days at most, and on record in the ledger.`,
     valid: "The signature is valid",
     validWhy:
       "The archive has checked it just now with its public key, and its ledger has the entry of the deletion.",
@@ -231,6 +231,8 @@ export const custody = {
     rules: {
       "period-over": "The period of its retention class was over, and no hold kept it.",
       "at-once": "Its class has it deleted at once, and no hold kept it.",
+      recovered:
+        "Its deletion had begun when the archive was recovered from a backup, and was carried out again.",
     },
     frames: "Frames or blocks of recordings",
     objects: "Stored objects",
