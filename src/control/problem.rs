@@ -170,7 +170,7 @@ impl From<BackupError> for Failure {
 impl From<PurgeError> for Failure {
     fn from(error: PurgeError) -> Self {
         let advice = match &error {
-            PurgeError::Running => "wait until it has ended; it deletes the same",
+            PurgeError::Running => "wait until it has ended, then run it again if anything is still due",
             PurgeError::Damaged(_) | PurgeError::Key(_) | PurgeError::Ledger(_) | PurgeError::NoneGoes(_) => {
                 VERIFY
             }

@@ -58,7 +58,8 @@ fn a_run_while_another_runs_is_refused() {
     gate.wait_until_held();
     assert_eq!(
         archive.refused(&["retention", "run"]),
-        "obhut: a deletion is running already\nwait until it has ended; it deletes the same\n"
+        "obhut: a deletion or a backup is running already\n\
+         wait until it has ended, then run it again if anything is still due\n"
     );
     gate.set(State::Open);
     let first = first.wait_with_output().expect("it ends");
