@@ -61,7 +61,7 @@ impl Bucket {
 
     /// How many versions and delete markers there are, below a prefix, of keys with a word in them.
     pub(crate) fn versions_of(&self, prefix: &str, word: &str) -> usize {
-        let path = format!("/archive?versions&prefix={prefix}");
+        let path = format!("/archive?versions&prefix={prefix}/");
         // The server stumbles over what others put there while it lists.
         let mut tries = (0..50).filter_map(|_| self.ask("GET", &path, b""));
         let listed = tries.next().expect("a list");
